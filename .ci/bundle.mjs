@@ -1,0 +1,125 @@
+// Bundles the engine worker: `node .ci/bundle.mjs <outdir>` writes
+//   engine-worker.js    one classic script without imports
+//   duckdb-eh.wasm.gz   the engine, compressed here because many static hosts neither compress wasm nor take files over 25 MiB
+// The compressed engine is kept in target/bundle/ and made again only when the package's file changes.
+
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const wasmFile = path.join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-eh.wasm');
+const blockingFile = path.join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs');
+const cacheDir = path.join(root, 'target/bundle');
+
+/**
+ * @param {string} outDir
+ * @returns {Promise<{ worker: string, wasm: string }>} the files written
+ */
+export async function bundle(outDir) {
+  await mkdir(outDir, { recursive: true });
+  const worker = path.join(outDir, 'engine-worker.js');
+  const wasm = path.join(outDir, 'duckdb-eh.wasm.gz');
+  await Promise.all([bundleWorker(worker), compressEngine(wasm)]);
+  return { worker, wasm };
+}
+
+/** @param {string} outFile */
+async function bundleWorker(outFile) {
+  const { size } = await stat(wasmFile);
+  await build({
+    entryPoints: [path.join(root, 'src/engine/worker/worker.mjs')],
+    outfile: outFile,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: ['es2022'],
+    legalComments: 'eof',
+    define: { __WASM_BYTES__: String(size) },
+    plugins: [withoutArrow, withoutMvp],
+    logLevel: 'warning',
+    // The stand-in for Arrow has none of the members that the package names; none of them is reached.
+    logOverride: { 'import-is-undefined': 'silent' },
+  });
+}
+
+/**
+ * The package's bindings use Apache Arrow only where they build tables from answers. We hand the bytes on and decode them in Rust,
+ * so 200 kB of it stay out.
+ * @type {import('esbuild').Plugin}
+ */
+const withoutArrow = {
+  name: 'without-arrow',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^apache-arrow$/ }, () => ({ path: 'apache-arrow', namespace: 'absent' }));
+    onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'export {};', loader: 'js' }));
+  },
+};
+
+/**
+ * The package holds the glue code of two builds, 0.4 MB each. We ship the build with wasm exceptions only, so the other's glue goes.
+ * The rules name what stands in the pinned version; another version stops the build here, and then somebody looks.
+ * @type {import('esbuild').Plugin}
+ */
+const withoutMvp = {
+  name: 'without-mvp',
+  setup({ onResolve, onLoad }) {
+    // The package's list of entries lacks this file.
+    onResolve({ filter: /^@duckdb\/duckdb-wasm\/dist\/duckdb-browser-blocking\.mjs$/ }, () => ({ path: blockingFile }));
+    onLoad({ filter: /duckdb-browser-blocking\.mjs$/ }, async ({ path: file }) => {
+      const source = await readFile(file, 'utf8');
+      const choice = /\.wasmExceptions&&(\w+)\.eh\?new (\w+)\((\w+),(\w+),\1\.eh\.mainModule\):new (\w+)\(\3,\4,\1\.mvp\.mainModule\)/;
+      const chosen = choice.exec(source);
+      const mvpClass = chosen?.[5];
+      const caller = mvpClass && new RegExp(`var ${mvpClass}=class extends .{0,120}?\\(0,(\\w+)\\.default\\).{0,200}?\\}\\};`).exec(source);
+      const glue = caller && new RegExp(`var ${caller[1]}=(\\w+)\\((\\w+)\\(\\)\\);`).exec(source);
+      const from = glue ? source.indexOf(`var ${glue[2]}=`) : -1;
+      const last = '()=>DuckDB)});';
+      const to = from < 0 ? -1 : source.indexOf(last, from);
+      if (!chosen || !caller || !glue || to < 0) {
+        throw new Error(`${file} is not the version that .ci/bundle.mjs was written for: look at withoutMvp.`);
+      }
+      // By text, for the bundler keeps all of a file that calls eval, as this glue does.
+      const contents = (source.slice(0, from) + source.slice(to + last.length))
+        .replace(chosen[0], `,new ${chosen[2]}(${chosen[3]},${chosen[4]},${chosen[1]}.eh.mainModule)`)
+        .replace(caller[0], '')
+        .replace(glue[0], '');
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+/** @param {string} outFile */
+async function compressEngine(outFile) {
+  const raw = await readFile(wasmFile);
+  const cached = path.join(cacheDir, `duckdb-eh-${createHash('sha256').update(raw).digest('hex').slice(0, 16)}.wasm.gz`);
+  if (!(await exists(cached))) {
+    await mkdir(cacheDir, { recursive: true });
+    const small = await promisify(gzip)(raw, { level: constants.Z_BEST_COMPRESSION });
+    const half = `${cached}.${process.pid}`;
+    await writeFile(half, small);
+    await rename(half, cached);
+  }
+  const [from, to] = await Promise.all([stat(cached), stat(outFile).catch(() => null)]);
+  if (to?.size !== from.size || to.mtimeMs < from.mtimeMs) await copyFile(cached, outFile);
+}
+
+/** @param {string} file */
+async function exists(file) {
+  return (await stat(file).catch(() => null)) !== null;
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const outDir = process.argv[2];
+  if (!outDir) {
+    console.error('usage: node .ci/bundle.mjs <outdir>');
+    process.exit(2);
+  }
+  const { worker, wasm } = await bundle(path.resolve(outDir));
+  for (const file of [worker, wasm]) console.log(`${file} ${(await stat(file)).size} bytes`);
+}

@@ -1,0 +1,83 @@
+//! The import worker's client: Parquet files in, Arrow IPC streams out, one at a time and only when asked.
+
+use js_sys::{Array, ArrayBuffer, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::{
+    browser::files::LocalFile,
+    engine::port::{Port, Reply},
+};
+
+/// Why an import ended.
+pub enum ImportError {
+    /// The worker's own words: a stable code and a message for the reader.
+    Refused { code: String, message: String },
+    /// The worker is gone.
+    Stopped(String),
+}
+
+/// What the files hold, before any row is decoded.
+pub struct Ready {
+    pub rows: u64,
+    /// Names and DuckDB types of the columns that the streams will have.
+    pub columns: Vec<(String, String)>,
+}
+
+/// What `next` gives.
+pub enum Step {
+    Batch { bytes: ArrayBuffer, rows_done: u64 },
+    End { warnings: Vec<String> },
+}
+
+pub struct Importer {
+    port: Port,
+}
+
+impl Importer {
+    pub fn start(url: &str) -> Result<Self, ImportError> {
+        // The death of the worker reaches whoever waits for a reply; nobody else needs to know.
+        Port::start(url, |_| ()).map(|port| Self { port }).map_err(ImportError::Stopped)
+    }
+
+    pub async fn open(&self, files: &[LocalFile]) -> Result<Ready, ImportError> {
+        let list: Array = files
+            .iter()
+            .map(|file| {
+                let entry = Object::new();
+                drop(Reflect::set(&entry, &"name".into(), &JsValue::from_str(&file.name)));
+                drop(Reflect::set(&entry, &"file".into(), &file.blob));
+                entry
+            })
+            .collect();
+        let reply = self.ask("open", &[("files", list.into())]).await?;
+        let columns = Array::from(&reply.get("columns"));
+        let text = |value: &JsValue, key: &str| Reflect::get(value, &key.into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
+        Ok(Ready { rows: reply.number("rows") as u64, columns: columns.iter().map(|column| (text(&column, "name"), text(&column, "type"))).collect() })
+    }
+
+    pub async fn next(&self) -> Result<Step, ImportError> {
+        let reply = self.ask("next", &[]).await?;
+        if reply.text("kind") == "end" {
+            let warnings = Array::from(&reply.get("warnings"));
+            return Ok(Step::End { warnings: warnings.iter().filter_map(|warning| warning.as_string()).collect() });
+        }
+        let bytes = reply.get("bytes").dyn_into().map_err(|_| ImportError::Stopped("it sent no rows".to_owned()))?;
+        Ok(Step::Batch { bytes, rows_done: reply.number("rowsDone") as u64 })
+    }
+
+    async fn ask(&self, op: &str, fields: &[(&str, JsValue)]) -> Result<Reply, ImportError> {
+        let mut replies = self.port.ask(op, fields, &[]);
+        let reply = replies.next().await.map_err(ImportError::Stopped)?;
+        replies.finish();
+        match reply.text("kind").as_str() {
+            "error" => Err(ImportError::Refused { code: reply.text("code"), message: reply.text("message") }),
+            _ => Ok(reply),
+        }
+    }
+}
+
+impl Drop for Importer {
+    fn drop(&mut self) {
+        self.port.terminate();
+    }
+}

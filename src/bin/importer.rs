@@ -1,0 +1,199 @@
+//! The import worker: takes Parquet files from the page, gives Arrow IPC streams back, one a request.
+//!
+//! It lives in a worker of its own so that a hostile file can at worst end this program, never the page. All decoding is
+//! `spandeck::import::parquet`; here is only the conversation. It writes nothing to the console.
+//!
+//! Once it can hear it says `{id: 0, kind: 'started'}`; a message sent before that is lost. Then, each reply with the
+//! request's id:
+//! `open {files: [{name, file}]}` → `ready {rows, bytes, columns: [{name, type}]}`,
+//! `next` → `batch {bytes, rows, rowsDone, rowsTotal}` or, after the last, `end {warnings}`,
+//! `cancel` → `end {warnings}`, and the files are let go. Anything may be answered by `error {code, message}`.
+//! An error with id 0 and code `importer-panic` means that this program has ended and needs a new worker.
+
+use std::cell::RefCell;
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use spandeck::import::parquet::{ByteSource, ImportError, Importer};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
+
+/// The files of the import that is under way, and how far it is.
+struct Job {
+    importer: Importer<BlobSource>,
+    rows_done: u64,
+}
+
+thread_local! {
+    static JOB: RefCell<Option<Job>> = const { RefCell::new(None) };
+    /// A browser's file cannot be part of a [`ByteSource`], which has to be `Send`; so it stays here, under a number.
+    static BLOBS: RefCell<Vec<Blob>> = const { RefCell::new(Vec::new()) };
+    static NAMES: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// The file with this number in `BLOBS`, read by the part.
+struct BlobSource {
+    number: usize,
+    size: u64,
+}
+
+impl ByteSource for BlobSource {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&self, start: u64, length: usize) -> Result<Vec<u8>, String> {
+        // Whole numbers up to 2^53 are exact in f64, and a file is never that large.
+        let end = start.saturating_add(length as u64) as f64;
+        let part = BLOBS.with_borrow(|blobs| blobs.get(self.number).map(|blob| blob.slice_with_f64_and_f64(start as f64, end)).transpose());
+        let part = part.map_err(words)?.ok_or("the file was let go")?;
+        let buffer = FileReaderSync::new().and_then(|reader| reader.read_as_array_buffer(&part)).map_err(words)?;
+        Ok(Uint8Array::new(&buffer).to_vec())
+    }
+}
+
+/// An exception as text.
+fn words(exception: JsValue) -> String {
+    let message = Reflect::get(&exception, &"message".into()).ok().and_then(|message| message.as_string());
+    message.unwrap_or_else(|| "the browser refused".to_owned())
+}
+
+fn main() {
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
+        return;
+    };
+    let panic_scope = scope.clone();
+    std::panic::set_hook(Box::new(move |panic| {
+        let name = NAMES.with(|names| names.try_borrow().map(|names| names.clone()).unwrap_or_default());
+        let message = format!(
+            "Reading {name} stopped the import program: the file is most likely damaged. Copy or download it again; if \
+             that does not help, export it again. ({panic})"
+        );
+        let _ = post(&panic_scope, &failure(0.0, "importer-panic", &message), None);
+    }));
+    let reply_scope = scope.clone();
+    let listen = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let request = event.data();
+        let id = get(&request, "id").as_f64().unwrap_or(0.0);
+        let (reply, transfer) = answer(id, &request);
+        if post(&reply_scope, &reply, transfer.as_ref()).is_err() {
+            // Most likely there is no memory left for the message; a short one may still pass.
+            let _ = post(&reply_scope, &failure(id, "importer-output", "The decoded rows could not be handed on."), None);
+        }
+    });
+    scope.set_onmessage(Some(listen.as_ref().unchecked_ref()));
+    listen.forget();
+    let _ = post(&scope, &message(0.0, "started"), None);
+}
+
+fn post(scope: &DedicatedWorkerGlobalScope, message: &Object, transfer: Option<&Array>) -> Result<(), JsValue> {
+    match transfer {
+        Some(transfer) => scope.post_message_with_transfer(message, transfer),
+        None => scope.post_message(message),
+    }
+}
+
+/// The reply to one request, and what of it is transferred.
+fn answer(id: f64, request: &JsValue) -> (Object, Option<Array>) {
+    match get(request, "op").as_string().as_deref() {
+        Some("open") => (open(id, request).unwrap_or_else(|error| refusal(id, &error)), None),
+        Some("next") => next(id),
+        Some("cancel") => {
+            let job = JOB.take();
+            BLOBS.set(Vec::new());
+            (end(id, job.map(|job| job.importer.warnings()).unwrap_or_default()), None)
+        }
+        other => {
+            let other = other.unwrap_or("nothing");
+            (failure(id, "importer-request", &format!("The import program was asked for {other}.")), None)
+        }
+    }
+}
+
+fn open(id: f64, request: &JsValue) -> Result<Object, ImportError> {
+    JOB.set(None);
+    let mut blobs = Vec::new();
+    let mut sources = Vec::new();
+    for entry in get(request, "files").dyn_into::<Array>().unwrap_or_default().iter() {
+        let name = get(&entry, "name").as_string().unwrap_or_default();
+        let blob = get(&entry, "file")
+            .dyn_into::<Blob>()
+            .map_err(|_| ImportError::Unreadable { file: name.clone(), detail: "it did not arrive as a file".to_owned() })?;
+        // f64 to u64 saturates, and the size of a file is a whole number.
+        sources.push((name, BlobSource { number: blobs.len(), size: blob.size() as u64 }));
+        blobs.push(blob);
+    }
+    let names: Vec<_> = sources.iter().map(|(name, _)| format!("“{name}”")).collect();
+    NAMES.set(names.join(", "));
+    BLOBS.set(blobs);
+    let importer = Importer::open(sources)?;
+    let reply = message(id, "ready");
+    set(&reply, "rows", importer.rows() as f64);
+    set(&reply, "bytes", importer.bytes() as f64);
+    let columns = Array::new();
+    for column in importer.columns() {
+        let entry = Object::new();
+        set(&entry, "name", column.name);
+        set(&entry, "type", column.type_name);
+        columns.push(&entry);
+    }
+    set(&reply, "columns", columns);
+    JOB.set(Some(Job { importer, rows_done: 0 }));
+    Ok(reply)
+}
+
+fn next(id: f64) -> (Object, Option<Array>) {
+    JOB.with_borrow_mut(|slot| {
+        let Some(job) = slot else {
+            return (failure(id, "importer-not-open", "No file is open for import. Choose the file again."), None);
+        };
+        match job.importer.next_batch() {
+            Ok(Some(batch)) => {
+                job.rows_done += batch.rows;
+                let bytes = Uint8Array::from(batch.ipc.as_slice()).buffer();
+                let reply = message(id, "batch");
+                set(&reply, "rows", batch.rows as f64);
+                set(&reply, "rowsDone", job.rows_done as f64);
+                set(&reply, "rowsTotal", job.importer.rows() as f64);
+                let transfer = Array::of1(&bytes);
+                set(&reply, "bytes", bytes);
+                (reply, Some(transfer))
+            }
+            Ok(None) => (end(id, job.importer.warnings()), None),
+            Err(error) => (refusal(id, &error), None),
+        }
+    })
+}
+
+fn message(id: f64, kind: &str) -> Object {
+    let message = Object::new();
+    set(&message, "id", id);
+    set(&message, "kind", kind);
+    message
+}
+
+fn end(id: f64, warnings: Vec<String>) -> Object {
+    let reply = message(id, "end");
+    set(&reply, "warnings", warnings.into_iter().map(JsValue::from).collect::<Array>());
+    reply
+}
+
+fn refusal(id: f64, error: &ImportError) -> Object {
+    failure(id, error.code(), &error.to_string())
+}
+
+fn failure(id: f64, code: &str, text: &str) -> Object {
+    let reply = message(id, "error");
+    set(&reply, "code", code);
+    set(&reply, "message", text);
+    reply
+}
+
+fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap_or_default()
+}
+
+/// Setting a property of a new plain object cannot fail.
+fn set(object: &Object, key: &str, value: impl Into<JsValue>) {
+    let _ = Reflect::set(object, &key.into(), &value.into());
+}

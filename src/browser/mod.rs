@@ -1,0 +1,13 @@
+//! The browser's abilities as plain Rust: files, addresses, storage, clipboard, the document's own attributes. Nearly all of web-sys and gloo is here.
+//!
+//! Architecture invariant: knows nothing of spans, SQL or state; a JavaScript error becomes a Rust value on the way out.
+
+pub mod clipboard;
+pub mod crash;
+pub mod document;
+pub mod download;
+pub mod files;
+pub mod history;
+pub mod recents;
+pub mod resize;
+pub mod storage;

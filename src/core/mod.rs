@@ -1,0 +1,22 @@
+//! The pure core: numbers, trees, windows, colours, JSON, SQL text and names, computed without a browser, an engine or a clock.
+//!
+//! Nothing here may use any other layer of this crate, `web_sys`, `wasm_bindgen`, threads or the system time. Times are `i64`
+//! nanoseconds since 1970 (UTC) and never floating point; every function answers for every input, odd data becomes a mark or a warning
+//! beside the value.
+
+pub mod calendar;
+pub mod colour;
+pub mod events;
+pub mod fingerprint;
+pub mod json_rows;
+pub mod json_text;
+pub mod json_tree;
+pub mod list_window;
+pub mod percent;
+pub mod self_time;
+pub mod span_name;
+pub mod sql;
+pub mod time_axis;
+pub mod trace_tree;
+pub mod tree_rows;
+pub mod units;

@@ -1,0 +1,11 @@
+//! What comes from outside: recognising a file by its content, and mapping the table of spans it holds to the canonical view.
+//!
+//! Everything here is pure: bytes and names go in, a verdict, a mapping or the text of an SQL statement comes out. Nothing here
+//! may touch the browser, a worker or the engine; running the SQL is the caller's business.
+
+pub mod mapping;
+pub mod problem;
+pub mod sniff;
+
+#[cfg(feature = "importer")]
+pub mod parquet;

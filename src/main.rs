@@ -1,0 +1,5 @@
+//! The page's program: mounts the app.
+
+fn main() {
+    spandeck::app::mount();
+}

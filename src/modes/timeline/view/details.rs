@@ -1,0 +1,136 @@
+//! The details of the chosen span: asks for its payload, shows it in tabs.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::{
+    super::{
+        detail::SpanDetail,
+        model::TraceModel,
+        params::DetailsTab,
+        query,
+    },
+    Choice,
+    list::slot_class,
+    overview::Overview,
+    payload::{Attributes, Events, Raw},
+    row, set_params,
+};
+use crate::{
+    core::{colour::{Kind, Slots}, units},
+    state::{
+        queries::use_query,
+        session::Session,
+        store::{Action, Nav, Panes, Store},
+    },
+    ui::{
+        copy::CopyButton,
+        icon::Icon,
+        tabs::{Tab, Tabs},
+    },
+};
+
+#[derive(Properties, PartialEq)]
+pub struct DetailsProps {
+    pub session: Rc<Session>,
+    pub store: Store,
+    pub model: Rc<TraceModel>,
+    pub span: u32,
+    pub tab: DetailsTab,
+    pub agent_slots: Rc<Slots>,
+    pub onchoose: Callback<Choice>,
+}
+
+#[component]
+pub fn Details(props: &DetailsProps) -> Html {
+    let DetailsProps { session, store, model, span, tab, .. } = props;
+    let chosen = model.span(*span);
+    let sql: Option<Rc<str>> = chosen.map(|chosen| query::span_sql(&model.trace_id, chosen.span_id).into());
+    let answer = use_query(session, sql.clone());
+    let current = sql.as_deref().and_then(|sql| answer.of(sql)).cloned();
+    let ordinal = model.ordinal(*span);
+    let detail = use_memo((current.clone().map(|table| Rc::as_ptr(&table) as usize), ordinal), move |_| {
+        current.map(|table| SpanDetail::new(&table, ordinal).map(|detail| detail.map(Rc::new)))
+    });
+    let Some(chosen) = chosen else { return html! { <aside class="pane details" aria-label="Span details" data-testid="span-details"></aside> } };
+
+    let panes = store.panes;
+    let close = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::SetPanes(Panes { details_open: false, ..panes })))
+    };
+    let onselect = {
+        let store = store.clone();
+        Callback::from(move |slug: &'static str| set_params(&store, Nav::Replace, move |params| params.tab = DetailsTab::from_slug(slug).unwrap_or_default()))
+    };
+    let offset_ns = chosen.start_ns.saturating_sub(model.tree.start_ns);
+    let colour = chosen.service.map_or_else(|| classes!("c0"), |service| slot_class(&session.service_slots, Kind::Service, service));
+    let (found, error) = match detail.as_ref() {
+        Some(Ok(Some(detail))) => (Some(detail.clone()), None),
+        Some(Ok(None)) => (None, Some("The span is not in the file any more.".to_owned())),
+        Some(Err(error)) => (None, Some(error.to_string())),
+        None => (None, answer.error.as_ref().map(ToString::to_string)),
+    };
+    let counts = found.as_ref().map(|detail| (detail.attributes.len(), detail.events.len(), detail.events.iter().any(|event| event.exception.is_some())));
+    let tabs = DetailsTab::ALL
+        .into_iter()
+        .map(|tab| Tab {
+            slug: tab.slug(),
+            label: match tab {
+                DetailsTab::Overview => "Overview",
+                DetailsTab::Attributes => "Attributes",
+                DetailsTab::Events => "Events",
+                DetailsTab::Raw => "Raw",
+            },
+            count: match tab {
+                DetailsTab::Attributes => counts.map(|counts| counts.0),
+                DetailsTab::Events => counts.map(|counts| counts.1),
+                DetailsTab::Overview | DetailsTab::Raw => None,
+            },
+            error: tab == DetailsTab::Events && counts.is_some_and(|counts| counts.2),
+        })
+        .collect::<Vec<_>>();
+    let body = match (&found, &error) {
+        (Some(detail), _) => match tab {
+            DetailsTab::Overview => html! { <Overview session={session.clone()} model={model.clone()} span={*span} detail={detail.clone()} onchoose={props.onchoose.clone()} onselect={onselect.clone()} /> },
+            DetailsTab::Attributes => html! { <Attributes key={chosen.span_id.to_owned()} detail={detail.clone()} /> },
+            DetailsTab::Events => html! { <Events key={chosen.span_id.to_owned()} detail={detail.clone()} start_ns={chosen.start_ns} /> },
+            DetailsTab::Raw => html! { <Raw detail={detail.clone()} /> },
+        },
+        (None, Some(error)) => {
+            let answer = answer.clone();
+            html! {
+                <div class="note e" role="alert" data-testid="error"><Icon name="err" /><div><b>{ "This span could not be read" }</b><p>{ error.clone() }</p>
+                    <div class="note-a"><button type="button" class="lk" onclick={Callback::from(move |_| answer.retry())}>{ "Try again" }</button></div></div></div>
+            }
+        }
+        (None, None) => html! { <div class="sec"><span class="busy" role="status"><i class="spin"></i>{ "Reading the span" }</span></div> },
+    };
+    html! {
+        <aside class={classes!("pane", "details", panes.details_open.then_some("open"))} id="details" aria-label="Span details" data-testid="span-details" data-span-id={chosen.span_id.to_owned()}>
+            <div class="dh">
+                <div class="dh-1">
+                    <i class={classes!("sw", colour)}></i>
+                    <h2 class="nmh">{ row::name(chosen.name, chosen.service, chosen.operation) }</h2>
+                    if let Some(agent) = chosen.agent {
+                        <span class={classes!("ag", slot_class(&props.agent_slots, Kind::Agent, agent))} title={format!("Agent {agent}")}><i></i><span>{ agent }</span></span>
+                    }
+                    <span class="grow"></span>
+                    <button type="button" class="icon-btn sm" aria-label="Close details" title="Close details (])" onclick={close}><Icon name="x" class="s" /></button>
+                </div>
+                <div class="dh-2">
+                    if chosen.is_error {
+                        <span class="badge e"><Icon name="err" />{ "ERROR" }</span>
+                    }
+                    <b data-col="duration_ns" data-value={chosen.duration_ns().to_string()} title={units::duration_full(chosen.duration_ns())}>{ units::duration(chosen.duration_ns()) }</b>
+                    <span class="dim" title={units::duration_full(offset_ns)}>{ format!("starts {}", units::offset(offset_ns)) }</span>
+                    <span class="grow"></span>
+                    <code class="dim cut" title={chosen.span_id.to_owned()}>{ chosen.span_id }</code><CopyButton text={chosen.span_id.to_owned()} label="Copy span_id" />
+                </div>
+            </div>
+            <Tabs name="details" label="Span details" {tabs} selected={tab.slug()} {onselect} />
+            <div class="scroll" id="details-panel" role="tabpanel" aria-labelledby={format!("details-tab-{}", tab.slug())} tabindex="0">{ body }</div>
+        </aside>
+    }
+}

@@ -1,0 +1,287 @@
+//! The list of traces: search, order, and every trace of the file in a virtual list.
+
+use std::{collections::HashMap, rc::Rc};
+
+use gloo::timers::callback::Timeout;
+use yew::prelude::*;
+
+use super::{super::params::TimelineParams, choose_trace, set_params};
+use crate::{
+    browser::document,
+    core::{
+        calendar,
+        colour::{Kind, Slot, Slots},
+        units,
+    },
+    state::{
+        busy::Busy,
+        queries::use_query,
+        session::Session,
+        store::{Action, Nav, Panes, Store},
+        traces::{self, TraceSort},
+    },
+    ui::{
+        icon::Icon,
+        virtual_list::{RowView, VirtualList},
+    },
+};
+
+const ROW_PX: u32 = 56;
+/// Typing and scrolling settle this long before the engine is asked.
+const SETTLE_MS: u32 = 180;
+/// Agents are asked for so many traces around the ones in view.
+const AGENTS_AROUND: usize = 10;
+
+#[derive(Properties, PartialEq)]
+pub struct TraceListProps {
+    pub session: Rc<Session>,
+    pub store: Store,
+    pub params: TimelineParams,
+    pub order: Rc<Vec<u32>>,
+    pub chosen: Option<u32>,
+    pub searching: bool,
+    pub search_error: Option<String>,
+    pub agent_slots: Rc<Slots>,
+}
+
+#[component]
+pub fn TraceList(props: &TraceListProps) -> Html {
+    let TraceListProps { session, store, params, order, chosen, .. } = props;
+    let panes = store.panes;
+    let total = session.traces.len();
+    use_effect_with(session.id, |_| document::after_paint(|| document::mark("spandeck:trace-list")));
+
+    let agents = use_agents(session, order);
+    let active = chosen.and_then(|chosen| order.iter().position(|number| *number == chosen));
+    let row = {
+        let (session, order, agents, slots, store) = (session.clone(), order.clone(), agents.found.clone(), props.agent_slots.clone(), store.clone());
+        let (chosen, slowest_ns) = (*chosen, session.totals.slowest_ns);
+        use_memo((session.id, order.clone(), agents.clone(), slots.clone(), chosen, store.url.clone()), move |_| {
+            RowView::new(move |index, style| trace_row(&session, &store, &order, index, style, chosen, slowest_ns, &agents, &slots))
+        })
+    };
+    let onmove = {
+        let (session, order, store) = (session.clone(), order.clone(), store.clone());
+        Callback::from(move |index: usize| {
+            if let Some(trace) = order.get(index).and_then(|number| session.traces.get(*number)) {
+                choose_trace(&store, Nav::Replace, trace.trace_id);
+            }
+        })
+    };
+    let row_id = {
+        let order = order.clone();
+        Callback::from(move |index: usize| order.get(index).map(|number| format!("trace-{number}")).unwrap_or_default())
+    };
+    let onsort = {
+        let store = store.clone();
+        Callback::from(move |event: Event| {
+            let chosen = event.target_dyn_into::<web_sys::HtmlSelectElement>().and_then(|select| TraceSort::from_slug(&select.value()));
+            set_params(&store, Nav::Replace, move |params| params.sort = chosen.unwrap_or_default());
+        })
+    };
+    let failed_traces = use_memo(session.id, |_| session.traces.order(TraceSort::Newest, None, true).len());
+    let onfailed = {
+        let store = store.clone();
+        Callback::from(move |_| set_params(&store, Nav::Replace, |params| params.failed_only = !params.failed_only))
+    };
+    let onhide = {
+        let store = store.clone();
+        Callback::from(move |_| store.dispatch(Action::SetPanes(Panes { list_open: false, list_drawer: false, ..panes })))
+    };
+    let clear = {
+        let store = store.clone();
+        Callback::from(move |_| {
+            set_params(&store, Nav::Replace, |params| {
+                params.find = None;
+                params.failed_only = false;
+            });
+        })
+    };
+    let shown = match order.len() {
+        shown if shown == total => units::count(total as u64),
+        shown => format!("{} of {}", units::count(shown as u64), units::count(total as u64)),
+    };
+    html! {
+        <aside class={classes!("pane", "tracelist", panes.list_drawer.then_some("open"))} id="tracelist" aria-label="Traces">
+            <div class="pane-h">
+                <h2>{ "Traces" }</h2><span class="badge" role="status">{ shown.clone() }</span>
+                if props.searching {
+                    <span class="busy" role="status"><i class="spin"></i><span class="vh">{ "Searching" }</span></span>
+                }
+                <span class="grow"></span>
+                <button type="button" class="icon-btn sm" aria-label="Hide the trace list" title="Hide the trace list ([)" onclick={onhide}><Icon name="left" class="s" /></button>
+            </div>
+            <div class="tl-tools">
+                <SearchBox store={store.clone()} find={params.find.clone()} />
+                <div class="tl-sort">
+                    <span class="selwrap">
+                        <select class="sel sm" aria-label="Sort traces" onchange={onsort}>
+                            { for TraceSort::ALL.into_iter().map(|sort| html! { <option value={sort.slug()} selected={sort == params.sort}>{ sort.label() }</option> }) }
+                        </select>
+                        <Icon name="down" class="xs" />
+                    </span>
+                    <button type="button" class={classes!("btn", "sm", "ghost", params.failed_only.then_some("on"))} aria-pressed={params.failed_only.to_string()} onclick={onfailed}>
+                        <Icon name="err" class="s err" />{ format!("With errors {}", units::count_short(*failed_traces as u64)) }
+                    </button>
+                </div>
+            </div>
+            if let Some(error) = &props.search_error {
+                <div class="note e" role="alert" data-testid="error"><Icon name="err" /><div><b>{ "The search did not work" }</b><p>{ error }</p></div></div>
+            }
+            if order.is_empty() && !props.searching && total > 0 {
+                <div class="empty" role="status"><b>{ "No trace matches" }</b>
+                    <p>{ "Searched are ids, and the names, services and agents of all spans." }</p>
+                    <button type="button" class="btn sm" onclick={clear}>{ "Show all traces" }</button>
+                </div>
+            }
+            <VirtualList id="traces" role="listbox" testid="trace-list" class="tl" label={format!("{shown} traces, {}", params.sort.label().to_lowercase())}
+                count={order.len()} row_px={ROW_PX} {active} {row_id} row={(*row).clone()} {onmove} onview={agents.onview} />
+        </aside>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SearchBoxProps {
+    store: Store,
+    find: Option<String>,
+}
+
+/// Its text is the reader's own while they type; the address follows when they pause.
+#[component]
+fn SearchBox(props: &SearchBoxProps) -> Html {
+    let typed = use_state(|| None::<String>);
+    let waiting = use_mut_ref(|| None::<Timeout>);
+    let oninput = {
+        let (typed, store) = (typed.clone(), props.store.clone());
+        Callback::from(move |event: InputEvent| {
+            let Some(input) = event.target_dyn_into::<web_sys::HtmlInputElement>() else { return };
+            let text = input.value();
+            typed.set(Some(text.clone()));
+            let (store, typed, busy) = (store.clone(), typed.setter(), Busy::start());
+            *waiting.borrow_mut() = Some(Timeout::new(SETTLE_MS, move || {
+                let wanted = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+                set_params(&store, Nav::Replace, |params| params.find = wanted);
+                typed.set(None);
+                drop(busy);
+            }));
+        })
+    };
+    let value = (*typed).clone().or_else(|| props.find.clone()).unwrap_or_default();
+    html! {
+        <div class="inwrap"><Icon name="search" class="s" />
+            <input class="in" id="trace-search" type="search" data-testid="search" aria-label="Search traces" placeholder="Id, name, service, agent" {value} {oninput} autocomplete="off" spellcheck="false" />
+        </div>
+    }
+}
+
+struct Agents {
+    /// Agents by trace id, as far as known.
+    found: Rc<HashMap<String, Vec<String>>>,
+    onview: Callback<(usize, usize)>,
+}
+
+/// Agents of the traces in view, asked when the scrolling has settled, remembered while the file is open.
+#[hook]
+fn use_agents(session: &Rc<Session>, order: &Rc<Vec<u32>>) -> Agents {
+    let found = use_state(|| (0_u32, Rc::new(HashMap::<String, Vec<String>>::new())));
+    let wanted = use_state(Vec::<String>::new);
+    let settle = use_mut_ref(|| None::<Timeout>);
+    let known = if found.0 == session.id { found.1.clone() } else { Rc::default() };
+    let onview = {
+        let (session, order, known, wanted) = (session.clone(), order.clone(), known.clone(), wanted.setter());
+        use_callback((session.id, order.clone(), known.clone()), move |(first, end): (usize, usize), _| {
+            let (session, order, known, wanted) = (session.clone(), order.clone(), known.clone(), wanted.clone());
+            let around = first.saturating_sub(AGENTS_AROUND)..end.saturating_add(AGENTS_AROUND).min(order.len());
+            *settle.borrow_mut() = Some(Timeout::new(SETTLE_MS, move || {
+                let numbers = order.get(around).unwrap_or_default();
+                let ids = numbers.iter().filter_map(|number| session.traces.get(*number)).map(|trace| trace.trace_id);
+                wanted.set(ids.filter(|id| !known.contains_key(*id)).map(str::to_owned).collect());
+            }));
+        })
+    };
+    let ids: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let answer = use_query(session, (!ids.is_empty()).then(|| traces::agents_of_sql(&ids).into()));
+    {
+        let (wanted, known, id, found) = ((*wanted).clone(), known.clone(), session.id, found.setter());
+        let table = answer.table.clone().filter(|_| !answer.pending);
+        use_effect_with(table.map(|table| (Rc::as_ptr(&table) as usize, table)), move |table| {
+            let Some((_, table)) = table else { return };
+            let (Ok(traces), Ok(agents)) = (table.texts("trace_id"), table.texts("agent")) else { return };
+            let mut all = (*known).clone();
+            for id in wanted {
+                all.entry(id).or_default();
+            }
+            for row in 0..table.rows() {
+                all.entry(traces.text(row).to_owned()).or_default().push(agents.text(row).to_owned());
+            }
+            found.set((id, Rc::new(all)));
+        });
+    }
+    Agents { found: known, onview }
+}
+
+#[allow(clippy::too_many_arguments)] // One call, from the closure that holds them all.
+fn trace_row(
+    session: &Session,
+    store: &Store,
+    order: &[u32],
+    index: usize,
+    style: AttrValue,
+    chosen: Option<u32>,
+    slowest_ns: i64,
+    agents: &HashMap<String, Vec<String>>,
+    slots: &Slots,
+) -> Html {
+    let Some(number) = order.get(index).copied() else { return Html::default() };
+    let Some(trace) = session.traces.get(number) else { return Html::default() };
+    let agents = agents.get(trace.trace_id).map(Vec::as_slice).unwrap_or_default();
+    let duration = units::duration(trace.duration_ns());
+    let started = calendar::time_of_day(trace.start_ns);
+    let spans = format!("{} {}", units::count(trace.spans), if trace.spans == 1 { "span" } else { "spans" });
+    let mut label = format!("{}, {duration}, {spans}, started {started}", trace.name);
+    if trace.errors > 0 {
+        label.push_str(&format!(", {} errors", trace.errors));
+    }
+    if !agents.is_empty() {
+        label.push_str(&format!(", agents {}", agents.join(", ")));
+    }
+    let onclick = {
+        let (store, trace_id) = (store.clone(), trace.trace_id.to_owned());
+        Callback::from(move |_: MouseEvent| {
+            choose_trace(&store, Nav::Push, &trace_id);
+            if store.panes.list_drawer {
+                store.dispatch(Action::SetPanes(Panes { list_drawer: false, ..store.panes }));
+            }
+        })
+    };
+    let share = trace.share_percent(slowest_ns);
+    html! {
+        <div key={number} role="option" class="tr" id={format!("trace-{number}")} aria-selected={(chosen == Some(number)).to_string()}
+            aria-posinset={(index + 1).to_string()} aria-setsize={order.len().to_string()} data-trace-id={trace.trace_id.to_owned()} aria-label={label} {style} {onclick}>
+            <div class="tr-1">
+                if trace.errors > 0 {
+                    <span class="tr-e err" title={format!("{} errors", trace.errors)} data-col="errors" data-value={trace.errors.to_string()}><Icon name="err" class="s err" />{ units::count_short(trace.errors) }</span>
+                }
+                <b class="cut" title={trace.name.to_owned()} data-col="name" data-value={trace.name.to_owned()}>{ trace.name }</b>
+                <span class="tr-d" data-col="duration_ns" data-value={trace.duration_ns().to_string()} title={units::duration_full(trace.duration_ns())}>{ duration }</span>
+            </div>
+            <div class="tr-2">
+                <span data-col="start_ns" data-value={trace.start_ns.to_string()} title={calendar::instant(trace.start_ns)}>{ started.split('.').next().unwrap_or_default().to_owned() }</span>
+                <span data-col="spans" data-value={trace.spans.to_string()}>{ spans }</span>
+                if !agents.is_empty() {
+                    <span class="tr-ag" title={agents.join(", ")}>
+                        { for agents.iter().take(6).map(|agent| html! { <i class={classes!("agdot", slot_class(slots, Kind::Agent, agent))}></i> }) }
+                    </span>
+                }
+                <code>{ trace.trace_id.chars().take(8).collect::<String>() }</code>
+            </div>
+            <div class="tr-bar" aria-hidden="true"><i class={(trace.errors > 0).then_some("e")} style={format!("width:{share:.1}%")}></i></div>
+        </div>
+    }
+}
+
+/// The class that carries a name's colour; a name that the file's list does not hold (yet) has the colour of its own hash.
+pub fn slot_class(slots: &Slots, kind: Kind, name: &str) -> Classes {
+    let slot = slots.get(name).unwrap_or_else(|| Slot::of_name(kind, name));
+    classes!(format!("c{}", slot.number), slot.striped.then_some("stripe"))
+}

@@ -1,0 +1,135 @@
+//! One row of the waterfall: guides, name and agent left, the bar with its duration right.
+
+use yew::prelude::*;
+
+use super::{super::model::TraceModel, list::slot_class};
+use crate::{
+    core::{colour::{Kind, Slots}, span_name, tree_rows::Row, units},
+    state::session::Session,
+    ui::icon::Icon,
+};
+
+/// Beyond this many levels the indent stops growing; the level is still told to assistive technology.
+const GUIDES_SHOWN: u32 = 24;
+/// Where a bar ends this far right, its duration stands left of it.
+const LABEL_LEFT_FROM: f64 = 96.0;
+
+/// What a row needs besides itself.
+pub struct RowContext<'a> {
+    pub session: &'a Session,
+    pub model: &'a TraceModel,
+    pub agent_slots: &'a Slots,
+    pub chosen: Option<u32>,
+}
+
+/// `ontoggle` collapses or expands; a click anywhere else chooses the span.
+pub fn waterfall_row(context: &RowContext<'_>, index: usize, row: Row, style: AttrValue, onchoose: Callback<MouseEvent>, ontoggle: Callback<MouseEvent>) -> Html {
+    let model = context.model;
+    let Some(span) = model.span(row.span) else { return Html::default() };
+    let selected = context.chosen == Some(row.span);
+    let colour = if span.is_workflow { classes!("cr") } else { span.service.map_or_else(|| classes!("c0"), |service| slot_class(&context.session.service_slots, Kind::Service, service)) };
+    let bar = model.bar(row.span);
+    let duration_ns = span.duration_ns();
+    let duration = units::duration(duration_ns);
+    let marks = model.marks(row.span);
+    let error_below = !span.is_error && model.has_error_below(row.span);
+    let offset_ns = span.start_ns.saturating_sub(model.tree.start_ns);
+    let end = bar.place.left + bar.place.width;
+    let label_style = if end > LABEL_LEFT_FROM && bar.place.left > 12.0 { format!("right:{:.3}%", 100.0 - bar.place.left) } else { format!("left:{end:.3}%") };
+    let odd = odd_words(&marks);
+    html! {
+        <div key={row.span} role="row" class={classes!("wr", colour, (!odd.is_empty()).then_some("odd"))} id={format!("span-{}", row.span)} aria-level={(row.depth + 1).to_string()}
+            aria-posinset={row.pos_in_set.to_string()} aria-setsize={row.set_size.to_string()} aria-rowindex={(index + 1).to_string()}
+            aria-expanded={row.has_children.then(|| row.expanded.to_string())} aria-selected={selected.to_string()}
+            data-span-id={span.span_id.to_owned()} data-start-ns={span.start_ns.to_string()} data-duration-ns={duration_ns.to_string()} data-self-ns={model.self_ns(row.span).to_string()}
+            aria-label={spoken(&span, &duration, offset_ns, error_below)} {style} onclick={onchoose}>
+            <div role="gridcell" class="wn">
+                { for (0..row.depth.min(GUIDES_SHOWN)).map(|level| guide(row, level)) }
+                if row.has_children {
+                    <button type="button" class="tw" tabindex="-1" aria-label={if row.expanded { "Collapse" } else { "Expand" }} onclick={ontoggle}><Icon name={if row.expanded { "down" } else { "right" }} class="xs" /></button>
+                } else {
+                    <span class="tw"></span>
+                }
+                <i class="sw"></i>
+                { name(span.name, span.service, span.operation) }
+                if row.has_children && !row.expanded {
+                    <span class="kids" title="Spans below">{ units::count_short(u64::from(model.tree.subtree_size.get(row.span as usize).copied().unwrap_or(1).saturating_sub(1))) }</span>
+                }
+                if let Some(agent) = span.agent {
+                    <span class={classes!("ag", slot_class(context.agent_slots, Kind::Agent, agent))} title={format!("Agent {agent}")}><i></i><span>{ agent }</span></span>
+                }
+                if span.is_workflow {
+                    <span class="badge">{ "workflow" }</span>
+                }
+                <span class="grow"></span>
+                if !odd.is_empty() {
+                    <span class="mark-odd" title={odd.clone()} role="img" aria-label={odd}><Icon name="warn" class="s" /></span>
+                }
+                if span.is_error {
+                    <span title="Error" role="img" aria-label="Error"><Icon name="err" class="s err" /></span>
+                } else if error_below {
+                    <span title="Error in a span below" role="img" aria-label="Error in a span below"><Icon name="errh" class="s err" /></span>
+                }
+            </div>
+            <div role="gridcell" class="wb"><div class="lane">
+                <div class={classes!("bar", span.is_error.then_some("er"))} style={format!("left:{:.3}%;width:{:.3}%", bar.place.left, bar.place.width)}>
+                    { for bar.own.iter().map(|own| html! { <i class="sf" style={format!("left:{:.2}%;width:{:.2}%", own.left, own.width)}></i> }) }
+                </div>
+                <span class="dl" style={label_style} title={format!("{}, own {}", units::duration_full(duration_ns), units::duration_full(model.self_ns(row.span)))}>{ duration }</span>
+            </div></div>
+        </div>
+    }
+}
+
+/// A class that gives way and a method that never does.
+pub fn name(name: &str, service: Option<&str>, operation: Option<&str>) -> Html {
+    let parts = span_name::split_name(name, service, operation);
+    let shown = if parts.method.is_empty() { "(no name)" } else { parts.method };
+    html! {
+        <span class="nm" title={name.to_owned()}>
+            if let Some(class) = parts.class {
+                <span class="nm-s">{ class }</span><span class="nm-o"><span class="dot">{ "." }</span>{ shown }</span>
+            } else {
+                <span class="nm-o whole">{ shown }</span>
+            }
+        </span>
+    }
+}
+
+/// A line only where a sibling of that level follows; the last one turns to the row.
+fn guide(row: Row, level: u32) -> Html {
+    let goes_on = level < 64 && row.guides & (1 << level) != 0;
+    let own = level + 1 == row.depth.min(GUIDES_SHOWN);
+    let class = match (own, goes_on) {
+        (true, true) => classes!("gd", "g", "last"),
+        (true, false) => classes!("gd", "e", "last"),
+        (false, true) => classes!("gd", "g"),
+        (false, false) => classes!("gd", "n"),
+    };
+    html! { <i aria-hidden="true" {class}></i> }
+}
+
+fn spoken(span: &super::super::model::SpanRow<'_>, duration: &str, offset_ns: i64, error_below: bool) -> String {
+    let mut words = span.name.replace('.', " ");
+    if let Some(agent) = span.agent {
+        words.push_str(&format!(", {agent}"));
+    }
+    words.push_str(&format!(", {duration}, starts at {}", units::offset(offset_ns)));
+    if span.is_error {
+        words.push_str(", error");
+    } else if error_below {
+        words.push_str(", error below");
+    }
+    words
+}
+
+fn odd_words(marks: &crate::core::trace_tree::SpanMarks) -> String {
+    let words = [
+        (marks.orphan, "its parent is not in this trace"),
+        (marks.duplicate_id, "another span has the same id"),
+        (marks.cycle_cut, "a circle of parents was cut here"),
+        (marks.negative_duration, "it ends before it starts"),
+        (marks.starts_before_parent, "it starts before its parent"),
+    ];
+    words.iter().filter(|(set, _)| *set).map(|(_, words)| *words).collect::<Vec<_>>().join("; ")
+}

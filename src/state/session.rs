@@ -1,0 +1,99 @@
+//! The open file: its engine, its figures, its list of traces.
+
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+
+use super::{
+    traces::{Totals, TraceIndex},
+    url::SourceRef,
+};
+use crate::{
+    core::colour::{Kind, Slots},
+    engine::{Engine, Table},
+};
+
+/// Answers kept for Back, Forward and re-opened details. Answers may be large, so few are kept.
+const KEPT_ANSWERS: usize = 24;
+
+/// Everything known of the open file. Immutable but for the cache.
+pub struct Session {
+    /// Distinguishes this opening from every other one on this page.
+    pub id: u32,
+    pub name: String,
+    /// Bytes, where known.
+    pub size: Option<u64>,
+    pub source: SourceRef,
+    pub engine: Rc<dyn Engine>,
+    pub engine_version: String,
+    /// From the reader's choice to the list of traces.
+    pub opened_in_ms: f64,
+    pub traces: TraceIndex,
+    pub totals: Totals,
+    /// Services with their numbers of spans, most first.
+    pub services: Vec<(String, u64)>,
+    pub service_slots: Slots,
+    /// What the mapping could not find or had to convert, in words.
+    pub mapping_notes: Vec<String>,
+    answers: RefCell<VecDeque<(String, Rc<Table>)>>,
+}
+
+/// What is needed to make a session; the rest follows from it.
+pub struct Opened {
+    pub id: u32,
+    pub name: String,
+    pub size: Option<u64>,
+    pub source: SourceRef,
+    pub engine: Rc<dyn Engine>,
+    pub engine_version: String,
+    pub opened_in_ms: f64,
+    pub traces: TraceIndex,
+    pub services: Vec<(String, u64)>,
+    pub mapping_notes: Vec<String>,
+}
+
+impl Session {
+    pub fn new(opened: Opened) -> Self {
+        let Opened { id, name, size, source, engine, engine_version, opened_in_ms, traces, services, mapping_notes } = opened;
+        let totals = traces.totals();
+        let service_slots = Slots::assign(Kind::Service, services.iter().map(|(name, _)| name.as_str()));
+        Self {
+            id,
+            name,
+            size,
+            source,
+            engine,
+            engine_version,
+            opened_in_ms,
+            traces,
+            totals,
+            services,
+            service_slots,
+            mapping_notes,
+            answers: RefCell::default(),
+        }
+    }
+
+    /// An earlier answer to the same statement. The file does not change while it is open.
+    pub fn remembered(&self, sql: &str) -> Option<Rc<Table>> {
+        let mut answers = self.answers.borrow_mut();
+        let at = answers.iter().position(|(question, _)| question == sql)?;
+        let entry = answers.remove(at)?;
+        let table = entry.1.clone();
+        answers.push_back(entry);
+        Some(table)
+    }
+
+    pub fn remember(&self, sql: &str, table: Rc<Table>) {
+        let mut answers = self.answers.borrow_mut();
+        answers.retain(|(question, _)| question != sql);
+        answers.push_back((sql.to_owned(), table));
+        while answers.len() > KEPT_ANSWERS {
+            answers.pop_front();
+        }
+    }
+}
+
+impl PartialEq for Session {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}

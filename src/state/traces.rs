@@ -1,0 +1,290 @@
+//! The list of traces of the open file: one table in the engine, made once, and its rows on the page.
+//!
+//! Pure: SQL text and the reading of its answer. `trace_no` numbers the traces newest first; a search answers with numbers.
+
+use crate::{
+    core::{
+        sql::{contains_ignoring_case, quote_text},
+        time_axis::TimeScale,
+    },
+    engine::{Table, TableError},
+};
+
+/// One pass over the light columns. A trace's name is that of its earliest root, or of its earliest span where the root is not in the file.
+pub const CREATE_SQL: &str = "CREATE OR REPLACE TABLE main.trace_index AS \
+SELECT (row_number() OVER (ORDER BY start_time DESC, trace_id) - 1)::INTEGER AS trace_no, trace_id, start_time, end_time, spans, errors, coalesce(root_name, first_name) AS name \
+FROM (SELECT trace_id, min(start_time) AS start_time, greatest(max(end_time), max(start_time)) AS end_time, count(*) AS spans, \
+count(*) FILTER (WHERE status_code = 'ERROR') AS errors, arg_min(name, start_time) FILTER (WHERE parent_id IS NULL) AS root_name, arg_min(name, start_time) AS first_name \
+FROM main.spans WHERE trace_id IS NOT NULL GROUP BY trace_id)";
+
+pub const READ_SQL: &str = "SELECT trace_id, coalesce(name, '') AS name, start_time, end_time, spans, errors FROM main.trace_index ORDER BY trace_no";
+
+/// Services with their numbers of spans, most spans first.
+pub const SERVICES_SQL: &str = "SELECT service AS name, count(*) AS spans FROM main.spans WHERE service IS NOT NULL GROUP BY service ORDER BY spans DESC, name";
+
+/// Agents with their numbers of runs, most first. By name first: the view takes `agent` from the payload, which is then read for agent runs only.
+pub const AGENTS_SQL: &str = "SELECT agent AS name, count(*) AS spans FROM main.spans \
+WHERE name = 'Agent.execute' AND agent IS NOT NULL GROUP BY agent ORDER BY spans DESC, agent";
+
+/// Numbers of the traces in which `text` occurs: in an id, or in the name, service or agent of any span. Upper and lower case are the same.
+pub fn search_sql(text: &str) -> String {
+    let like = |column: &str| contains_ignoring_case(column, text);
+    format!(
+        "SELECT trace_no FROM main.trace_index WHERE {} OR trace_id IN (SELECT trace_id FROM main.spans WHERE {} OR {} OR {} OR (name = 'Agent.execute' AND {})) ORDER BY trace_no",
+        like("trace_id"),
+        like("name"),
+        like("service"),
+        like("span_id"),
+        like("agent"),
+    )
+}
+
+/// Distinct agents of some traces, for the marks in the list.
+pub fn agents_of_sql(trace_ids: &[&str]) -> String {
+    let list: Vec<String> = trace_ids.iter().map(|id| quote_text(id)).collect();
+    format!(
+        "SELECT trace_id, agent FROM main.spans WHERE trace_id IN ({}) AND name = 'Agent.execute' AND agent IS NOT NULL \
+         GROUP BY ALL ORDER BY trace_id, min(start_time)",
+        list.join(", ")
+    )
+}
+
+/// A row of the list. Times in ns since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceRow<'a> {
+    pub trace_id: &'a str,
+    pub name: &'a str,
+    pub start_ns: i64,
+    pub end_ns: i64,
+    pub spans: u64,
+    pub errors: u64,
+}
+
+impl TraceRow<'_> {
+    pub fn duration_ns(&self) -> i64 {
+        self.end_ns.saturating_sub(self.start_ns).max(0)
+    }
+
+    /// Length of the row's bar, where the slowest trace of the file has 100.
+    pub fn share_percent(&self, slowest_ns: i64) -> f64 {
+        TimeScale { start_ns: 0, end_ns: slowest_ns, width_px: 100.0 }.width_percent_of(0, self.duration_ns())
+    }
+}
+
+/// All traces, in the order of their numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TraceIndex {
+    table: Table,
+}
+
+/// How the list is ordered; each has one direction that people want first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TraceSort {
+    #[default]
+    Newest,
+    Oldest,
+    Slowest,
+    Fastest,
+    MostSpans,
+    MostErrors,
+}
+
+impl TraceSort {
+    pub const ALL: [Self; 6] = [Self::Newest, Self::Oldest, Self::Slowest, Self::Fastest, Self::MostSpans, Self::MostErrors];
+
+    /// The word in the address.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+            Self::Slowest => "slowest",
+            Self::Fastest => "fastest",
+            Self::MostSpans => "spans",
+            Self::MostErrors => "errors",
+        }
+    }
+
+    /// The word on the page.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Newest => "Newest",
+            Self::Oldest => "Oldest",
+            Self::Slowest => "Slowest",
+            Self::Fastest => "Fastest",
+            Self::MostSpans => "Most spans",
+            Self::MostErrors => "Most errors",
+        }
+    }
+
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.slug() == slug)
+    }
+}
+
+impl TraceIndex {
+    /// # Errors
+    /// When the answer is not one of `READ_SQL`.
+    pub fn new(table: Table) -> Result<Self, TableError> {
+        for name in ["trace_id", "name"] {
+            table.texts(name)?;
+        }
+        for name in ["start_time", "end_time", "spans", "errors"] {
+            table.ints(name)?;
+        }
+        Ok(Self { table })
+    }
+
+    pub fn len(&self) -> usize {
+        self.table.rows()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn get(&self, number: u32) -> Option<TraceRow<'_>> {
+        let row = number as usize;
+        if row >= self.len() {
+            return None;
+        }
+        let int = |name| self.table.ints(name).ok()?.get(row);
+        let text = |name| self.table.texts(name).ok()?.get(row);
+        let start_ns = int("start_time").unwrap_or(0);
+        Some(TraceRow {
+            trace_id: text("trace_id")?,
+            name: text("name").unwrap_or_default(),
+            start_ns,
+            end_ns: int("end_time").unwrap_or(start_ns),
+            spans: int("spans").and_then(|n| n.try_into().ok()).unwrap_or(0),
+            errors: int("errors").and_then(|n| n.try_into().ok()).unwrap_or(0),
+        })
+    }
+
+    /// The number of a trace by its id, or by the only id that starts so (links and messages often carry short ones).
+    pub fn find(&self, id: &str) -> Option<u32> {
+        let ids = self.table.texts("trace_id").ok()?;
+        let mut by_prefix = None;
+        let mut several = false;
+        for row in 0..self.len() {
+            let Some(candidate) = ids.get(row) else { continue };
+            if candidate == id {
+                return u32::try_from(row).ok();
+            }
+            if id.len() >= 6 && candidate.starts_with(id) {
+                several |= by_prefix.is_some();
+                by_prefix = u32::try_from(row).ok();
+            }
+        }
+        by_prefix.filter(|_| !several)
+    }
+
+    /// Numbers in the wanted order: all, or those that a search found; failed ones only on request.
+    pub fn order(&self, sort: TraceSort, found: Option<&[u32]>, errors_only: bool) -> Vec<u32> {
+        let all = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        let mut numbers: Vec<u32> = match found {
+            Some(found) => found.iter().copied().filter(|number| *number < all).collect(),
+            None => (0..all).collect(),
+        };
+        let (Ok(start), Ok(end), Ok(spans), Ok(errors)) = (self.table.ints("start_time"), self.table.ints("end_time"), self.table.ints("spans"), self.table.ints("errors")) else {
+            return numbers;
+        };
+        let of = |ints: crate::engine::table::Ints<'_>, number: u32| ints.get(number as usize).unwrap_or(0);
+        if errors_only {
+            numbers.retain(|number| of(errors, *number) > 0);
+        }
+        let duration = |number: u32| of(end, number).saturating_sub(of(start, number));
+        match sort {
+            TraceSort::Newest => numbers.sort_unstable(),
+            TraceSort::Oldest => numbers.sort_unstable_by(|a, b| b.cmp(a)),
+            TraceSort::Slowest => numbers.sort_by_cached_key(|number| (std::cmp::Reverse(duration(*number)), *number)),
+            TraceSort::Fastest => numbers.sort_by_cached_key(|number| (duration(*number), *number)),
+            TraceSort::MostSpans => numbers.sort_by_cached_key(|number| (std::cmp::Reverse(of(spans, *number)), *number)),
+            TraceSort::MostErrors => numbers.sort_by_cached_key(|number| (std::cmp::Reverse(of(errors, *number)), *number)),
+        }
+        numbers
+    }
+
+    /// Figures of the whole file.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for number in 0..u32::try_from(self.len()).unwrap_or(u32::MAX) {
+            let Some(trace) = self.get(number) else { continue };
+            totals.start_ns = Some(totals.start_ns.map_or(trace.start_ns, |start| start.min(trace.start_ns)));
+            totals.end_ns = Some(totals.end_ns.map_or(trace.end_ns, |end| end.max(trace.end_ns)));
+            totals.spans += trace.spans;
+            totals.errors += trace.errors;
+            totals.slowest_ns = totals.slowest_ns.max(trace.duration_ns());
+        }
+        totals
+    }
+}
+
+/// Sums and extent over all traces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub spans: u64,
+    pub errors: u64,
+    pub start_ns: Option<i64>,
+    pub end_ns: Option<i64>,
+    /// Duration of the longest trace: the full width of the list's bars.
+    pub slowest_ns: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Column;
+
+    fn index() -> TraceIndex {
+        let ids = ["aaaaaa01", "aaaaaa02", "bbbbbb03"];
+        TraceIndex::new(Table::new(vec![
+            ("trace_id".to_owned(), Column::texts(ids.map(Some))),
+            ("name".to_owned(), Column::texts([Some("run"), Some("run"), Some("stop")])),
+            ("start_time".to_owned(), Column::ints([300, 200, 100].map(Some))),
+            ("end_time".to_owned(), Column::ints([350, 700, 110].map(Some))),
+            ("spans".to_owned(), Column::ints([5, 1, 9].map(Some))),
+            ("errors".to_owned(), Column::ints([0, 2, 1].map(Some))),
+        ]))
+        .unwrap()
+    }
+
+    #[test]
+    fn every_order_is_by_what_it_says() {
+        let index = index();
+        let order = |sort| index.order(sort, None, false);
+        assert_eq!(order(TraceSort::Newest), [0, 1, 2]);
+        assert_eq!(order(TraceSort::Oldest), [2, 1, 0]);
+        assert_eq!(order(TraceSort::Slowest), [1, 0, 2]);
+        assert_eq!(order(TraceSort::Fastest), [2, 0, 1]);
+        assert_eq!(order(TraceSort::MostSpans), [2, 0, 1]);
+        assert_eq!(order(TraceSort::MostErrors), [1, 2, 0]);
+    }
+
+    #[test]
+    fn search_and_errors_narrow_the_list() {
+        let index = index();
+        assert_eq!(index.order(TraceSort::Oldest, Some(&[0, 2, 99]), false), [2, 0]);
+        assert_eq!(index.order(TraceSort::Newest, None, true), [1, 2]);
+    }
+
+    #[test]
+    fn a_trace_is_found_by_its_id_or_an_unmistakable_beginning() {
+        let index = index();
+        assert_eq!(index.find("aaaaaa02"), Some(1));
+        assert_eq!(index.find("bbbbbb"), Some(2));
+        assert_eq!(index.find("aaaaaa"), None, "two ids start so");
+        assert_eq!(index.find("bbb"), None, "too short to be meant");
+    }
+
+    #[test]
+    fn totals_add_up() {
+        assert_eq!(index().totals(), Totals { spans: 15, errors: 3, start_ns: Some(100), end_ns: Some(700), slowest_ns: 500 });
+    }
+
+    #[test]
+    fn sort_words_round_trip() {
+        for sort in TraceSort::ALL {
+            assert_eq!(TraceSort::from_slug(sort.slug()), Some(sort));
+        }
+    }
+}

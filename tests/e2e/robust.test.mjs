@@ -1,0 +1,82 @@
+// What must hold when something breaks: a panic, a dead database, a worker that cannot start.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { idle, openFileCounts, phase, repoPath, useSite } from './lib.mjs';
+
+const site = useSite();
+const file = repoPath('tests/fixtures/duckdb_zoo/v1.4.3_blocks16k.duckdb');
+
+test('a panic in the page says what happened, and reloading keeps the address', async () => {
+  const { page } = await site.openPage({ hash: '#/timeline?v=1&sample=showcase' });
+  await page.getByTestId('waterfall').waitFor();
+  await idle(page);
+  const url = page.url();
+  // The page's program cannot go on without new elements: a true panic, from outside.
+  await page.evaluate(() => {
+    Document.prototype.createElement = Document.prototype.createElementNS = () => { throw new Error('no more elements'); };
+  });
+  await page.keyboard.press('?');
+  await page.locator('#crash').waitFor({ state: 'visible' });
+  assert.notEqual(await page.locator('#crash-what').innerText(), '');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await page.getByTestId('waterfall').waitFor();
+  await idle(page);
+  assert.equal(page.url(), url);
+});
+
+test('a database that dies is started again with the same file and the same view', async () => {
+  const { page } = await site.openPage({ files: [file] });
+  const before = page.url();
+  const [worker] = page.workers();
+  assert.ok(worker);
+  await worker.evaluate(() => { setTimeout(() => { throw new Error('out of memory'); }); });
+  await page.getByTestId('notice').filter({ hasText: 'The database stopped' }).waitFor();
+  await page.getByTestId('waterfall').waitFor();
+  await idle(page);
+  assert.equal(await phase(page), 'ready');
+  assert.equal((await openFileCounts(page)).spans, 200);
+  assert.equal(page.url(), before);
+  // A second death soon after is not repaired by itself: the reader decides.
+  const [next] = page.workers();
+  assert.ok(next);
+  await next.evaluate(() => { setTimeout(() => { throw new Error('again'); }); });
+  await page.getByRole('button', { name: 'Restart' }).click();
+  await page.getByTestId('waterfall').waitFor();
+  await idle(page);
+  assert.equal((await openFileCounts(page)).spans, 200);
+});
+
+test('an engine that cannot be loaded is one clear message', async () => {
+  const { page } = await site.openPage();
+  await page.route('**/duckdb-eh.wasm.gz', route => route.fulfill({ status: 404 }));
+  await page.setInputFiles('[data-testid=file-input]', file);
+  await page.waitForFunction(() => document.documentElement.dataset.phase === 'error');
+  assert.equal(await page.getByTestId('error').filter({ visible: true }).getAttribute('data-code'), 'E-ENGINE-LOAD');
+  await page.unroute('**/duckdb-eh.wasm.gz');
+  await page.setInputFiles('[data-testid=file-input]', file);
+  await page.getByTestId('file-chip').waitFor();
+});
+
+test('a failing question leaves the rest of the page alive', async () => {
+  const { page } = await site.openPage({ hash: '#/timeline?v=1&sample=showcase' });
+  await page.getByTestId('waterfall').waitFor();
+  await idle(page);
+  const rows = await page.getByTestId('waterfall').getAttribute('data-count');
+  // The next answers are lost on the way: the pane that asked says so and nothing else changes.
+  const [worker] = page.workers();
+  assert.ok(worker);
+  await worker.evaluate(() => {
+    const post = globalThis.postMessage.bind(globalThis);
+    Object.assign(globalThis, {
+      real: post,
+      postMessage: (message, transfer) => (message.kind === 'chunk' ? undefined : post(message.kind === 'done' ? { id: message.id, kind: 'error', name: 'sql', message: 'Binder Error: made up' } : message, transfer)),
+    });
+  });
+  await page.getByTestId('waterfall').locator('[data-span-id]').nth(3).click();
+  await idle(page);
+  await page.getByTestId('span-details').getByText('made up').waitFor();
+  assert.equal(await page.getByTestId('waterfall').getAttribute('data-count'), rows);
+  await worker.evaluate(() => Object.assign(globalThis, { postMessage: /** @type {any} */ (globalThis).real }));
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByTestId('span-details').getByText('Identity').waitFor();
+});
