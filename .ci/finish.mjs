@@ -96,15 +96,6 @@ function filesBelow(folder, inside = '') {
   });
 }
 
-/** Shown when the page's own program does not start; a page that stays empty helps nobody. */
-const START_FAILED = `error => {
-  document.documentElement.dataset.phase = 'error';
-  document.documentElement.dataset.busy = 'false';
-  const note = document.getElementById('start-error');
-  if (note) { note.hidden = false; note.append(' (' + (error?.message ?? error) + ')'); }
-  throw error;
-}`;
-
 /**
  * Messages that arrive while the worker's program is still loading are kept and handed to it once it listens. A program
  * that cannot be loaded ends as an `error` event on the Worker, which a rejected promise alone would not.
@@ -157,7 +148,7 @@ class Site {
     const wasmName = `spandeck-${hashOf(program)}.wasm`;
     const built = await esbuild.build({
       stdin: {
-        contents: `import init from './${js}';\ninit({ module_or_path: new URL('./${wasmName}', import.meta.url) }).catch(${START_FAILED});\n`,
+        contents: `import init from './${js}';\nimport { startFailed } from ${JSON.stringify(path.join(ROOT, 'src/browser/start.mjs'))};\ninit({ module_or_path: new URL('./${wasmName}', import.meta.url) }).catch(startFailed);\n`,
         resolveDir: this.staging,
       },
       bundle: true, format: 'esm', target: TARGET, minify: this.release, write: false, logLevel: 'warning',

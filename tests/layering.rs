@@ -79,7 +79,8 @@ fn names(line: &str, name: &str) -> bool {
     line.match_indices(name).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = &line[at + name.len()..];
-        !before.is_some_and(|character| character.is_alphanumeric() || character == '_' || character == ':' || character == '"') && after.starts_with("::")
+        !before.is_some_and(|character| character.is_alphanumeric() || character == '_' || character == ':' || character == '"')
+            && after.starts_with("::")
     })
 }
 

@@ -68,12 +68,13 @@ pub fn use_address(store: &Store, opener: &OpenerHandle) {
         });
     }
     {
-        let nav = store.nav;
+        let written = use_mut_ref(|| 0_u32);
+        let entries = store.entries;
         use_effect_with(store.url.print(), move |printed| {
+            let new_entry = written.replace(entries) != entries;
             // Back and Forward bring what is in the address already; so does a hand-written address of another spelling.
-            let shown = url::parse(&history::fragment()).0.print();
-            if shown != *printed && nav != Nav::Browser {
-                history::write(printed, nav == Nav::Push);
+            if url::parse(&history::fragment()).0.print() != *printed {
+                history::write(printed, new_entry);
             }
         });
     }

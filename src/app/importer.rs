@@ -13,7 +13,7 @@ pub enum ImportError {
     /// The worker's own words: a stable code and a message for the reader.
     Refused { code: String, message: String },
     /// The worker is gone.
-    Stopped(String),
+    Stopped,
 }
 
 /// What the files hold, before any row is decoded.
@@ -36,7 +36,7 @@ pub struct Importer {
 impl Importer {
     pub fn start(url: &str) -> Result<Self, ImportError> {
         // The death of the worker reaches whoever waits for a reply; nobody else needs to know.
-        Port::start(url, |_| ()).map(|port| Self { port }).map_err(ImportError::Stopped)
+        Port::start(url, |_| ()).map(|port| Self { port }).map_err(|_| ImportError::Stopped)
     }
 
     pub async fn open(&self, files: &[LocalFile]) -> Result<Ready, ImportError> {
@@ -52,7 +52,10 @@ impl Importer {
         let reply = self.ask("open", &[("files", list.into())]).await?;
         let columns = Array::from(&reply.get("columns"));
         let text = |value: &JsValue, key: &str| Reflect::get(value, &key.into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
-        Ok(Ready { rows: reply.number("rows") as u64, columns: columns.iter().map(|column| (text(&column, "name"), text(&column, "type"))).collect() })
+        Ok(Ready {
+            rows: reply.number("rows") as u64,
+            columns: columns.iter().map(|column| (text(&column, "name"), text(&column, "type"))).collect(),
+        })
     }
 
     pub async fn next(&self) -> Result<Step, ImportError> {
@@ -61,13 +64,13 @@ impl Importer {
             let warnings = Array::from(&reply.get("warnings"));
             return Ok(Step::End { warnings: warnings.iter().filter_map(|warning| warning.as_string()).collect() });
         }
-        let bytes = reply.get("bytes").dyn_into().map_err(|_| ImportError::Stopped("it sent no rows".to_owned()))?;
+        let bytes = reply.get("bytes").dyn_into().map_err(|_| ImportError::Stopped)?;
         Ok(Step::Batch { bytes, rows_done: reply.number("rowsDone") as u64 })
     }
 
     async fn ask(&self, op: &str, fields: &[(&str, JsValue)]) -> Result<Reply, ImportError> {
         let mut replies = self.port.ask(op, fields, &[]);
-        let reply = replies.next().await.map_err(ImportError::Stopped)?;
+        let reply = replies.next().await.map_err(|_| ImportError::Stopped)?;
         replies.finish();
         match reply.text("kind").as_str() {
             "error" => Err(ImportError::Refused { code: reply.text("code"), message: reply.text("message") }),

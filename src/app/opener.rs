@@ -153,7 +153,11 @@ impl Opener {
         });
     }
 
-    fn run(self: &Rc<Self>, request: Request, work: impl FnOnce(Rc<Self>, Rc<Reporter>) -> std::pin::Pin<Box<dyn Future<Output = Result<Session, Refusal>>>>) {
+    fn run(
+        self: &Rc<Self>,
+        request: Request,
+        work: impl FnOnce(Rc<Self>, Rc<Reporter>) -> std::pin::Pin<Box<dyn Future<Output = Result<Session, Refusal>>>>,
+    ) {
         if let Some((_, abort)) = self.running.borrow_mut().take() {
             abort.abort();
         }
@@ -168,7 +172,9 @@ impl Opener {
             opener.running.borrow_mut().take_if(|(running, _)| *running == id);
             match answer {
                 Ok(session) => opener.opened(id, request, session),
-                Err(Refusal::Problem(problem) | Refusal::Choice(problem, _)) => opener.dispatcher.dispatch(Action::OpenFailed(id, Rc::new(problem))),
+                Err(Refusal::Problem(problem) | Refusal::Choice(problem, _)) => {
+                    opener.dispatcher.dispatch(Action::OpenFailed(id, Rc::new(problem)))
+                }
             }
             drop(reporter);
         });

@@ -194,7 +194,8 @@ pub async fn open(
     reporter.detail(String::new(), AFTER_LOOK);
 
     reporter.begin("Start DuckDB");
-    let client = EngineClient::start(&document::asset_url("spandeck-engine", "engine-worker.js"), on_death).map_err(|error| Problem::engine_not_loaded(&error.to_string()))?;
+    let client = EngineClient::start(&document::asset_url("spandeck-engine", "engine-worker.js"), on_death)
+        .map_err(|error| Problem::engine_not_loaded(&error.to_string()))?;
     let wasm_url = document::asset_url("spandeck-engine", "duckdb-eh.wasm.gz");
     let boot = client.boot(&wasm_url, compiled.as_ref(), |loaded, total| {
         reporter.detail(format!("{} of {}", units::bytes(loaded), units::bytes(total)), between(AFTER_LOOK, AFTER_ENGINE, loaded, total));
@@ -346,7 +347,9 @@ async fn look_local(local: &[LocalFile]) -> Result<(Found, String), Problem> {
     let mut fingerprint = String::new();
     for file in local {
         let size = file.size();
-        let gone = || Problem::duckdb_refused(&file.name, "The browser can no longer read the file. It was changed or removed since it was chosen.");
+        let gone = || {
+            Problem::duckdb_refused(&file.name, "The browser can no longer read the file. It was changed or removed since it was chosen.")
+        };
         let head = files::read(&file.blob, 0, size.min(sniff::HEAD_BYTES as u64)).await.ok_or_else(gone)?;
         let tail = files::read(&file.blob, size.saturating_sub(sniff::TAIL_BYTES as u64), size).await.ok_or_else(gone)?;
         match sniff::sniff(&file.name, size, &head, &tail)? {
@@ -372,13 +375,17 @@ async fn look_local(local: &[LocalFile]) -> Result<(Found, String), Problem> {
 async fn import(name: &str, files: &[LocalFile], client: &EngineClient, reporter: &Reporter) -> Result<Vec<String>, Problem> {
     let refused = |error: ImportError| match error {
         ImportError::Refused { code, message } => Problem::import_failed(name, &code, &message),
-        ImportError::Stopped(_) => Problem::import_stopped(name),
+        ImportError::Stopped => Problem::import_stopped(name),
     };
     let importer = Importer::start(&document::asset_url("spandeck-importer", "")).map_err(refused)?;
     let ready = importer.open(files).await.map_err(refused)?;
     if ready.rows == 0 {
-        let columns: Vec<String> = ready.columns.iter().map(|(column, kind)| format!("{} {kind}", crate::core::sql::quote_ident(column))).collect();
-        client.query(&format!("CREATE TABLE main.{IMPORTED} ({})", columns.join(", "))).await.map_err(|error| reading_problem(name, error))?;
+        let columns: Vec<String> =
+            ready.columns.iter().map(|(column, kind)| format!("{} {kind}", crate::core::sql::quote_ident(column))).collect();
+        client
+            .query(&format!("CREATE TABLE main.{IMPORTED} ({})", columns.join(", ")))
+            .await
+            .map_err(|error| reading_problem(name, error))?;
     }
     let mut create = ready.rows > 0;
     let mut step = importer.next().await.map_err(refused)?;
@@ -391,7 +398,10 @@ async fn import(name: &str, files: &[LocalFile], client: &EngineClient, reporter
                 inserted.map_err(|error| reading_problem(name, error))?;
                 create = false;
                 step = next.map_err(refused)?;
-                reporter.detail(format!("{} of {}", units::count(rows_done), units::count(ready.rows)), between(AFTER_ENGINE, AFTER_READ, rows_done, ready.rows));
+                reporter.detail(
+                    format!("{} of {}", units::count(rows_done), units::count(ready.rows)),
+                    between(AFTER_ENGINE, AFTER_READ, rows_done, ready.rows),
+                );
             }
         }
     }
@@ -429,7 +439,11 @@ fn reading_problem(name: &str, error: EngineError) -> Problem {
             let message = other.to_string();
             let lower = message.to_lowercase();
             let damage = ["checksum", "corrupt", "truncated", "could not read", "end of file", "serializ", "fatal"];
-            if damage.iter().any(|word| lower.contains(word)) { Problem::duckdb_damaged(name, &message) } else { Problem::duckdb_refused(name, &message) }
+            if damage.iter().any(|word| lower.contains(word)) {
+                Problem::duckdb_damaged(name, &message)
+            } else {
+                Problem::duckdb_refused(name, &message)
+            }
         }
     }
 }

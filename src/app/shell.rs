@@ -87,7 +87,12 @@ fn FileChip(props: &FileChipProps) -> Html {
     let totals = session.totals;
     let traces = session.traces.len() as u64;
     let range = totals.start_ns.zip(totals.end_ns).map(|(start, end)| calendar::time_range(start, end));
-    let mut facts = format!("{} spans · {} traces · {} services", units::count(totals.spans), units::count(traces), units::count(session.services.len() as u64));
+    let mut facts = format!(
+        "{} spans · {} traces · {} services",
+        units::count(totals.spans),
+        units::count(traces),
+        units::count(session.services.len() as u64)
+    );
     if let Some(range) = range {
         facts.push_str(&format!(" · {range}"));
     }

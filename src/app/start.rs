@@ -118,7 +118,9 @@ fn UrlForm(props: &PartProps) -> Html {
                     opener.open_url(url);
                 }
                 Ok(_) => refused.set(Some("Paste the address of a .duckdb or .parquet file.".to_owned())),
-                Err(_) => refused.set(Some("Only http and https addresses can be opened. Files on this computer: drop them here.".to_owned())),
+                Err(_) => {
+                    refused.set(Some("Only http and https addresses can be opened. Files on this computer: drop them here.".to_owned()))
+                }
             }
         })
     };
@@ -164,7 +166,10 @@ fn Recents(props: &PartProps) -> Html {
                     Some(file) => opener.open_local(vec![file]),
                     None => store.dispatch(Action::Tell(Notice {
                         kind: NoticeKind::Warning,
-                        text: format!("{} could not be opened: it was moved or removed, or the browser was not allowed to read it. Choose it again.", recent.name),
+                        text: format!(
+                            "{} could not be opened: it was moved or removed, or the browser was not allowed to read it. Choose it again.",
+                            recent.name
+                        ),
                     })),
                 }
             });
@@ -193,7 +198,15 @@ pub fn Mark() -> Html {
 
 #[component]
 fn Art() -> Html {
-    let bars = [(6, 4, 220, "c9 f pale"), (6, 4, 26, "c9 f"), (30, 20, 58, "c7 f"), (98, 20, 50, "c2 f"), (98, 36, 32, "c2 f"), (158, 36, 42, "c10 f"), (206, 52, 20, "c4 f")];
+    let bars = [
+        (6, 4, 220, "c9 f pale"),
+        (6, 4, 26, "c9 f"),
+        (30, 20, 58, "c7 f"),
+        (98, 20, 50, "c2 f"),
+        (98, 36, 32, "c2 f"),
+        (158, 36, 42, "c10 f"),
+        (206, 52, 20, "c4 f"),
+    ];
     html! {
         <svg class="dz-art" viewBox="0 0 232 64" aria-hidden="true">
             { for bars.into_iter().map(|(x, y, width, class)| html! { <rect x={x.to_string()} y={y.to_string()} width={width.to_string()} height="8" rx="2" {class} /> }) }

@@ -65,9 +65,14 @@ fn main() {
     let panic_scope = scope.clone();
     std::panic::set_hook(Box::new(move |panic| {
         let name = NAMES.with(|names| names.try_borrow().map(|names| names.clone()).unwrap_or_default());
+        // The whole path would tell about the machine that this was built on.
+        let place = panic
+            .location()
+            .map_or_else(String::new, |place| format!("{}:{}", place.file().rsplit('/').next().unwrap_or_default(), place.line()));
+        let words = panic.payload_as_str().unwrap_or("no words");
         let message = format!(
             "Reading {name} stopped the import program: the file is most likely damaged. Copy or download it again; if \
-             that does not help, export it again. ({panic})"
+             that does not help, export it again. ({place}: {words})"
         );
         let _ = post(&panic_scope, &failure(0.0, "importer-panic", &message), None);
     }));

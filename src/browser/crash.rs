@@ -6,7 +6,12 @@ use gloo::utils::document;
 pub fn install() {
     std::panic::set_hook(Box::new(|info| {
         let place = info.location().map(|place| format!("{}:{}", place.file(), place.line())).unwrap_or_default();
-        let what = info.payload().downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| info.payload().downcast_ref::<String>().cloned()).unwrap_or_default();
+        let what = info
+            .payload()
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| info.payload().downcast_ref::<String>().cloned())
+            .unwrap_or_default();
         if let Some(element) = document().get_element_by_id("crash-what") {
             element.set_text_content(Some(&format!("{what} ({place})")));
         }

@@ -30,7 +30,12 @@ pub fn set_title(title: &str) {
 /// The address of a file that the build put beside the page. The build writes the (hashed) name into a `<meta name>`.
 pub fn asset_url(meta_name: &str, file: &str) -> String {
     let selector = format!("meta[name=\"{meta_name}\"]");
-    let content = document().query_selector(&selector).ok().flatten().and_then(|meta| meta.dyn_into::<HtmlMetaElement>().ok()).map(|meta| meta.content());
+    let content = document()
+        .query_selector(&selector)
+        .ok()
+        .flatten()
+        .and_then(|meta| meta.dyn_into::<HtmlMetaElement>().ok())
+        .map(|meta| meta.content());
     resolve(&format!("{}{file}", content.unwrap_or_default()))
 }
 
@@ -91,7 +96,8 @@ pub fn on_window(name: &'static str, handle: impl Fn(&Event) + 'static) -> Event
 /// Whether the reader is typing: keys then belong to the field.
 pub fn typing() -> bool {
     let Some(active) = document().active_element() else { return false };
-    matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || active.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable)
+    matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+        || active.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable)
 }
 
 /// Moves the focus to the first element that matches.

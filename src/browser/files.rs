@@ -38,7 +38,11 @@ pub fn carries_files(transfer: Option<&DataTransfer>) -> bool {
 pub fn from_drop(transfer: &DataTransfer) -> impl Future<Output = Vec<LocalFile>> + use<> {
     let files = from_list(transfer.files());
     let items = transfer.items();
-    let handles: Vec<Option<Promise>> = (0..items.length()).filter_map(|at| items.get(at)).filter(|item| item.kind() == "file").map(|item| promise_of(&item, "getAsFileSystemHandle", &[])).collect();
+    let handles: Vec<Option<Promise>> = (0..items.length())
+        .filter_map(|at| items.get(at))
+        .filter(|item| item.kind() == "file")
+        .map(|item| promise_of(&item, "getAsFileSystemHandle", &[]))
+        .collect();
     async move {
         let mut out = Vec::with_capacity(files.len());
         for (at, mut file) in files.into_iter().enumerate() {

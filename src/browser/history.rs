@@ -19,11 +19,18 @@ pub fn write(fragment: &str, push: bool) {
     let Ok(history) = window().history() else { return };
     let url = if fragment.is_empty() { page_address() } else { format!("#{}", fragment.trim_start_matches('#')) };
     // Browsers refuse more than some hundred writes in a few seconds; the address is then late, nothing else is lost.
-    drop(if push { history.push_state_with_url(&JsValue::NULL, "", Some(&url)) } else { history.replace_state_with_url(&JsValue::NULL, "", Some(&url)) });
+    drop(if push {
+        history.push_state_with_url(&JsValue::NULL, "", Some(&url))
+    } else {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&url))
+    });
 }
 
 /// Back, Forward, and fragments that the reader edits by hand.
 pub fn on_change(handle: impl Fn(String) + Clone + 'static) -> [EventListener; 2] {
     let second = handle.clone();
-    [EventListener::new(&window(), "popstate", move |_| handle(fragment())), EventListener::new(&window(), "hashchange", move |_| second(fragment()))]
+    [
+        EventListener::new(&window(), "popstate", move |_| handle(fragment())),
+        EventListener::new(&window(), "hashchange", move |_| second(fragment())),
+    ]
 }

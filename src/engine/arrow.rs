@@ -64,7 +64,9 @@ impl Builder {
         match (&mut self.values, array.data_type().to_physical_type()) {
             (Values::Text(out), PhysicalType::Utf8) => push_texts::<i32>(out, array),
             (Values::Text(out), PhysicalType::LargeUtf8) => push_texts::<i64>(out, array),
-            (Values::Bool(out), PhysicalType::Boolean) => array.as_any().downcast_ref::<BooleanArray>().map(|a| out.extend(a.values().iter())),
+            (Values::Bool(out), PhysicalType::Boolean) => {
+                array.as_any().downcast_ref::<BooleanArray>().map(|a| out.extend(a.values().iter()))
+            }
             (Values::Float(out), PhysicalType::Primitive(PrimitiveType::Float32)) => push(out, array, |v: f32| Some(f64::from(v))),
             (Values::Float(out), PhysicalType::Primitive(PrimitiveType::Float64)) => push(out, array, |v: f64| Some(v)),
             (Values::Int(out), PhysicalType::Primitive(kind)) => match kind {

@@ -40,12 +40,18 @@ impl EngineClient {
     }
 
     /// Loads and starts DuckDB. `on_progress` gets expanded bytes and their total.
-    pub async fn boot(&self, wasm_url: &str, compiled: Option<&CompiledEngine>, on_progress: impl Fn(u64, u64)) -> Result<Booted, EngineError> {
+    pub async fn boot(
+        &self,
+        wasm_url: &str,
+        compiled: Option<&CompiledEngine>,
+        on_progress: impl Fn(u64, u64),
+    ) -> Result<Booted, EngineError> {
         let mut fields = vec![("wasmUrl", JsValue::from_str(wasm_url))];
         if let Some(CompiledEngine(module)) = compiled {
             fields.push(("module", module.clone()));
         }
-        let value = self.answer("boot", &fields, &[], |reply| on_progress(reply.number("loaded") as u64, reply.number("total") as u64)).await?;
+        let value =
+            self.answer("boot", &fields, &[], |reply| on_progress(reply.number("loaded") as u64, reply.number("total") as u64)).await?;
         let get = |key: &str| Reflect::get(&value, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED);
         Ok(Booted { version: get("version").as_string().unwrap_or_default(), compiled: CompiledEngine(get("module")) })
     }
@@ -82,7 +88,13 @@ impl EngineClient {
         self.port.kill(reason.to_owned());
     }
 
-    async fn answer(&self, op: &str, fields: &[(&str, JsValue)], transfer: &[JsValue], on_progress: impl Fn(&Reply)) -> Result<JsValue, EngineError> {
+    async fn answer(
+        &self,
+        op: &str,
+        fields: &[(&str, JsValue)],
+        transfer: &[JsValue],
+        on_progress: impl Fn(&Reply),
+    ) -> Result<JsValue, EngineError> {
         let mut replies = self.port.ask(op, fields, transfer);
         loop {
             let reply = replies.next().await.map_err(EngineError::Stopped)?;

@@ -38,6 +38,9 @@ impl Reply {
     }
 }
 
+type OnDeath = Box<dyn FnOnce(String)>;
+type Listener = Closure<dyn FnMut(JsValue)>;
+
 struct Inner {
     worker: Worker,
     waiting: RefCell<HashMap<u32, UnboundedSender<Result<Reply, String>>>>,
@@ -45,10 +48,10 @@ struct Inner {
     heard_ms: Cell<f64>,
     asked_for_life: Cell<bool>,
     dead: RefCell<Option<String>>,
-    on_death: RefCell<Option<Box<dyn FnOnce(String)>>>,
+    on_death: RefCell<Option<OnDeath>>,
     watch: RefCell<Option<Interval>>,
     // Kept alive as long as the worker may call them.
-    listeners: RefCell<Vec<Closure<dyn FnMut(JsValue)>>>,
+    listeners: RefCell<Vec<Listener>>,
 }
 
 /// A handle; the worker is terminated when the last handle goes.
@@ -147,8 +150,10 @@ impl Inner {
         let reply = Reply(data);
         let id = reply.number("id");
         if id == 0.0 {
-            // Not about a request: the worker's last words.
-            self.die(reply.text("message"));
+            // Not about a request: a greeting, or the worker's last words.
+            if reply.text("kind") == "error" {
+                self.die(reply.text("message"));
+            }
             return;
         }
         let sender = self.waiting.borrow().get(&(id as u32)).cloned();

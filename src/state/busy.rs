@@ -5,9 +5,11 @@ use std::{
     rc::Rc,
 };
 
+type Listener = Rc<dyn Fn(bool)>;
+
 thread_local! {
     static PENDING: Cell<u32> = const { Cell::new(0) };
-    static LISTENER: RefCell<Option<Rc<dyn Fn(bool)>>> = const { RefCell::new(None) };
+    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
 }
 
 /// Work under way, until it is dropped.

@@ -123,7 +123,8 @@ impl Panes {
 #[derive(Clone, PartialEq)]
 pub struct State {
     pub url: UrlState,
-    pub nav: Nav,
+    /// Grows with every address that deserves a history entry of its own. A count, because several changes may come before one is written.
+    pub entries: u32,
     pub session: Option<Rc<Session>>,
     pub opening: Option<Opening>,
     pub problem: Option<Rc<Problem>>,
@@ -178,17 +179,7 @@ impl Phase {
 
 impl State {
     pub fn new(url: UrlState, theme: Option<Theme>, panes: Panes) -> Self {
-        Self {
-            url,
-            nav: Nav::Browser,
-            session: None,
-            opening: None,
-            problem: None,
-            notices: Vec::new(),
-            theme,
-            panes,
-            help_open: false,
-        }
+        Self { url, entries: 0, session: None, opening: None, problem: None, notices: Vec::new(), theme, panes, help_open: false }
     }
 
     pub fn phase(&self) -> Phase {
@@ -197,6 +188,12 @@ impl State {
             (None, _, Some(_)) => Phase::Ready,
             (None, Some(_), None) => Phase::Error,
             (None, None, None) => Phase::Empty,
+        }
+    }
+
+    fn count(&mut self, nav: Nav) {
+        if nav == Nav::Push {
+            self.entries = self.entries.wrapping_add(1);
         }
     }
 
@@ -214,14 +211,14 @@ impl Reducible for State {
         match action {
             Action::Go(url, nav) => {
                 next.url = url;
-                next.nav = nav;
+                next.count(nav);
             }
             Action::Edit(nav, change) => {
                 change(&mut next.url);
                 if next.url == self.url {
                     return self;
                 }
-                next.nav = nav;
+                next.count(nav);
             }
             Action::OpenStarted(opening) => {
                 next.opening = Some(opening);
@@ -265,9 +262,7 @@ impl Reducible for State {
             Action::SetTheme(theme) => {
                 next.theme = theme;
                 // The reader's click outranks the link that brought them here.
-                if next.url.theme.take().is_some() {
-                    next.nav = Nav::Replace;
-                }
+                next.url.theme = None;
             }
             Action::SetPanes(panes) => next.panes = panes,
             Action::ShowHelp(open) => next.help_open = open,
@@ -299,7 +294,7 @@ fn land(next: &mut State, session: &Session) {
     url.source = Some(session.source.clone());
     if url != next.url {
         // Back leads to the start page, or to the file before.
-        next.nav = if same && next.url.source.is_some() { Nav::Replace } else { Nav::Push };
+        next.count(if same && next.url.source.is_some() { Nav::Replace } else { Nav::Push });
         next.url = url;
     }
     next.notices.extend(session.mapping_notes.iter().map(|text| Notice { kind: NoticeKind::Info, text: text.clone() }));

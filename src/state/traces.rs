@@ -17,10 +17,12 @@ FROM (SELECT trace_id, min(start_time) AS start_time, greatest(max(end_time), ma
 count(*) FILTER (WHERE status_code = 'ERROR') AS errors, arg_min(name, start_time) FILTER (WHERE parent_id IS NULL) AS root_name, arg_min(name, start_time) AS first_name \
 FROM main.spans WHERE trace_id IS NOT NULL GROUP BY trace_id)";
 
-pub const READ_SQL: &str = "SELECT trace_id, coalesce(name, '') AS name, start_time, end_time, spans, errors FROM main.trace_index ORDER BY trace_no";
+pub const READ_SQL: &str =
+    "SELECT trace_id, coalesce(name, '') AS name, start_time, end_time, spans, errors FROM main.trace_index ORDER BY trace_no";
 
 /// Services with their numbers of spans, most spans first.
-pub const SERVICES_SQL: &str = "SELECT service AS name, count(*) AS spans FROM main.spans WHERE service IS NOT NULL GROUP BY service ORDER BY spans DESC, name";
+pub const SERVICES_SQL: &str =
+    "SELECT service AS name, count(*) AS spans FROM main.spans WHERE service IS NOT NULL GROUP BY service ORDER BY spans DESC, name";
 
 /// Agents with their numbers of runs, most first. By name first: the view takes `agent` from the payload, which is then read for agent runs only.
 pub const AGENTS_SQL: &str = "SELECT agent AS name, count(*) AS spans FROM main.spans \
@@ -185,7 +187,9 @@ impl TraceIndex {
             Some(found) => found.iter().copied().filter(|number| *number < all).collect(),
             None => (0..all).collect(),
         };
-        let (Ok(start), Ok(end), Ok(spans), Ok(errors)) = (self.table.ints("start_time"), self.table.ints("end_time"), self.table.ints("spans"), self.table.ints("errors")) else {
+        let (Ok(start), Ok(end), Ok(spans), Ok(errors)) =
+            (self.table.ints("start_time"), self.table.ints("end_time"), self.table.ints("spans"), self.table.ints("errors"))
+        else {
             return numbers;
         };
         let of = |ints: crate::engine::table::Ints<'_>, number: u32| ints.get(number as usize).unwrap_or(0);

@@ -57,7 +57,10 @@ fn line(row: &JsonRow, value: &Node, toggle: &Callback<u64>) -> Html {
     let (class, shown) = match row.kind {
         Kind::Object(_) => ("jc", format!("{{ {} }}", row.preview)),
         Kind::Array(_) => ("jc", format!("[ {} ]", row.preview)),
-        Kind::String if row.expanded => ("js", format!("\"{}\"", json_rows::find(value, path).map(|node| json_rows::preview(&node.text, usize::MAX).text).unwrap_or_default())),
+        Kind::String if row.expanded => (
+            "js",
+            format!("\"{}\"", json_rows::find(value, path).map(|node| json_rows::preview(&node.text, usize::MAX).text).unwrap_or_default()),
+        ),
         Kind::String => ("js", format!("\"{}{}\"", row.preview, if row.more_chars > 0 { "…" } else { "" })),
         Kind::Number => ("jn", row.preview.clone()),
         Kind::Bool | Kind::Null => ("jc", row.preview.clone()),

@@ -62,9 +62,9 @@ pub fn VirtualList(props: &VirtualListProps) -> Html {
     {
         let (element, viewport_px) = (element.clone(), viewport_px.setter());
         use_effect_with((), move |()| {
-            let watch = element.cast::<web_sys::Element>().and_then(|element| {
-                SizeWatch::start(&element, move |_, height| viewport_px.set(height.round().max(0.0) as u32))
-            });
+            let watch = element
+                .cast::<web_sys::Element>()
+                .and_then(|element| SizeWatch::start(&element, move |_, height| viewport_px.set(height.round().max(0.0) as u32)));
             move || drop(watch)
         });
     }

@@ -20,7 +20,7 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export const repoPath = (...parts) => path.join(ROOT, ...parts);
 
 /** How long anything may take before a test gives up; a million spans on a busy machine fit. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = Number(process.env.SPANDECK_PATIENCE_MS ?? 120_000);
 
 const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',

@@ -1,9 +1,11 @@
 // What must hold when something breaks: a panic, a dead database, a worker that cannot start.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { test } from 'node:test';
 import { idle, openFileCounts, phase, repoPath, useSite } from './lib.mjs';
 
 const site = useSite();
+const sample = JSON.parse(fs.readFileSync(repoPath('tests/fixtures/showcase_expected.json'), 'utf8'));
 const file = repoPath('tests/fixtures/duckdb_zoo/v1.4.3_blocks16k.duckdb');
 
 test('a panic in the page says what happened, and reloading keeps the address', async () => {
@@ -13,7 +15,9 @@ test('a panic in the page says what happened, and reloading keeps the address', 
   const url = page.url();
   // The page's program cannot go on without new elements: a true panic, from outside.
   await page.evaluate(() => {
-    Document.prototype.createElement = Document.prototype.createElementNS = () => { throw new Error('no more elements'); };
+    const refuse = () => { throw new Error('no more elements'); };
+    Object.assign(Document.prototype, { createElement: refuse, createElementNS: refuse });
+    Node.prototype.cloneNode = refuse;
   });
   await page.keyboard.press('?');
   await page.locator('#crash').waitFor({ state: 'visible' });
@@ -58,7 +62,7 @@ test('an engine that cannot be loaded is one clear message', async () => {
 });
 
 test('a failing question leaves the rest of the page alive', async () => {
-  const { page } = await site.openPage({ hash: '#/timeline?v=1&sample=showcase' });
+  const { page } = await site.openPage({ hash: `#/timeline?v=1&sample=showcase&trace=${sample.largest.trace_id}` });
   await page.getByTestId('waterfall').waitFor();
   await idle(page);
   const rows = await page.getByTestId('waterfall').getAttribute('data-count');

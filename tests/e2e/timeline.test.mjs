@@ -162,7 +162,7 @@ test('the keyboard alone goes through list, tree and details', async () => {
   await page.keyboard.press('End');
   await idle(page);
   const last = await active();
-  assert.ok(await page.locator(`[data-span-id="${last}"]`).isVisible(), 'the last row is in view');
+  assert.ok(await tree.locator(`[data-span-id="${last}"]`).isVisible(), 'the last row is in view');
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'waterfall');
   await page.keyboard.press('Shift+ArrowLeft');
   await idle(page);

@@ -76,7 +76,8 @@ mod tests {
 
     #[test]
     fn parameters_round_trip_and_leave_other_keys_alone() {
-        let params = TimelineParams { sort: TraceSort::Slowest, find: Some("writer & co".into()), failed_only: true, tab: DetailsTab::Events };
+        let params =
+            TimelineParams { sort: TraceSort::Slowest, find: Some("writer & co".into()), failed_only: true, tab: DetailsTab::Events };
         let mut map = BTreeMap::from([("other".to_owned(), "kept".to_owned())]);
         params.write(&mut map);
         assert_eq!(TimelineParams::read(&map), params);
@@ -86,7 +87,11 @@ mod tests {
 
     #[test]
     fn unknown_words_give_the_default() {
-        let map = BTreeMap::from([("sort".to_owned(), "sideways".to_owned()), ("find".to_owned(), "  ".to_owned()), ("tab".to_owned(), "".to_owned())]);
+        let map = BTreeMap::from([
+            ("sort".to_owned(), "sideways".to_owned()),
+            ("find".to_owned(), "  ".to_owned()),
+            ("tab".to_owned(), "".to_owned()),
+        ]);
         assert_eq!(TimelineParams::read(&map), TimelineParams::default());
     }
 }

@@ -5,12 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    super::{
-        detail::SpanDetail,
-        model::TraceModel,
-        params::DetailsTab,
-        query,
-    },
+    super::{detail::SpanDetail, model::TraceModel, params::DetailsTab, query},
     Choice,
     list::slot_class,
     overview::Overview,
@@ -18,7 +13,10 @@ use super::{
     row, set_params,
 };
 use crate::{
-    core::{colour::{Kind, Slots}, units},
+    core::{
+        colour::{Kind, Slots},
+        units,
+    },
     state::{
         queries::use_query,
         session::Session,
@@ -53,7 +51,9 @@ pub fn Details(props: &DetailsProps) -> Html {
     let detail = use_memo((current.clone().map(|table| Rc::as_ptr(&table) as usize), ordinal), move |_| {
         current.map(|table| SpanDetail::new(&table, ordinal).map(|detail| detail.map(Rc::new)))
     });
-    let Some(chosen) = chosen else { return html! { <aside class="pane details" aria-label="Span details" data-testid="span-details"></aside> } };
+    let Some(chosen) = chosen else {
+        return html! { <aside class="pane details" aria-label="Span details" data-testid="span-details"></aside> };
+    };
 
     let panes = store.panes;
     let close = {
@@ -62,7 +62,9 @@ pub fn Details(props: &DetailsProps) -> Html {
     };
     let onselect = {
         let store = store.clone();
-        Callback::from(move |slug: &'static str| set_params(&store, Nav::Replace, move |params| params.tab = DetailsTab::from_slug(slug).unwrap_or_default()))
+        Callback::from(move |slug: &'static str| {
+            set_params(&store, Nav::Replace, move |params| params.tab = DetailsTab::from_slug(slug).unwrap_or_default())
+        })
     };
     let offset_ns = chosen.start_ns.saturating_sub(model.tree.start_ns);
     let colour = chosen.service.map_or_else(|| classes!("c0"), |service| slot_class(&session.service_slots, Kind::Service, service));
@@ -72,7 +74,9 @@ pub fn Details(props: &DetailsProps) -> Html {
         Some(Err(error)) => (None, Some(error.to_string())),
         None => (None, answer.error.as_ref().map(ToString::to_string)),
     };
-    let counts = found.as_ref().map(|detail| (detail.attributes.len(), detail.events.len(), detail.events.iter().any(|event| event.exception.is_some())));
+    let counts = found
+        .as_ref()
+        .map(|detail| (detail.attributes.len(), detail.events.len(), detail.events.iter().any(|event| event.exception.is_some())));
     let tabs = DetailsTab::ALL
         .into_iter()
         .map(|tab| Tab {
@@ -93,7 +97,9 @@ pub fn Details(props: &DetailsProps) -> Html {
         .collect::<Vec<_>>();
     let body = match (&found, &error) {
         (Some(detail), _) => match tab {
-            DetailsTab::Overview => html! { <Overview session={session.clone()} model={model.clone()} span={*span} detail={detail.clone()} onchoose={props.onchoose.clone()} onselect={onselect.clone()} /> },
+            DetailsTab::Overview => {
+                html! { <Overview session={session.clone()} model={model.clone()} span={*span} detail={detail.clone()} onchoose={props.onchoose.clone()} onselect={onselect.clone()} /> }
+            }
             DetailsTab::Attributes => html! { <Attributes key={chosen.span_id.to_owned()} detail={detail.clone()} /> },
             DetailsTab::Events => html! { <Events key={chosen.span_id.to_owned()} detail={detail.clone()} start_ns={chosen.start_ns} /> },
             DetailsTab::Raw => html! { <Raw detail={detail.clone()} /> },
@@ -124,7 +130,7 @@ pub fn Details(props: &DetailsProps) -> Html {
                         <span class="badge e"><Icon name="err" />{ "ERROR" }</span>
                     }
                     <b data-col="duration_ns" data-value={chosen.duration_ns().to_string()} title={units::duration_full(chosen.duration_ns())}>{ units::duration(chosen.duration_ns()) }</b>
-                    <span class="dim" title={units::duration_full(offset_ns)}>{ format!("starts {}", units::offset(offset_ns)) }</span>
+                    <span class="dim" title={units::duration_full(offset_ns)}>{ if offset_ns == 0 { "starts the trace".to_owned() } else { format!("starts {}", units::offset(offset_ns)) } }</span>
                     <span class="grow"></span>
                     <code class="dim cut" title={chosen.span_id.to_owned()}>{ chosen.span_id }</code><CopyButton text={chosen.span_id.to_owned()} label="Copy span_id" />
                 </div>

@@ -54,7 +54,8 @@ pub fn TraceList(props: &TraceListProps) -> Html {
     let agents = use_agents(session, order);
     let active = chosen.and_then(|chosen| order.iter().position(|number| *number == chosen));
     let row = {
-        let (session, order, agents, slots, store) = (session.clone(), order.clone(), agents.found.clone(), props.agent_slots.clone(), store.clone());
+        let (session, order, agents, slots, store) =
+            (session.clone(), order.clone(), agents.found.clone(), props.agent_slots.clone(), store.clone());
         let (chosen, slowest_ns) = (*chosen, session.totals.slowest_ns);
         use_memo((session.id, order.clone(), agents.clone(), slots.clone(), chosen, store.url.clone()), move |_| {
             RowView::new(move |index, style| trace_row(&session, &store, &order, index, style, chosen, slowest_ns, &agents, &slots))

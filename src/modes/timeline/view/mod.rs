@@ -61,7 +61,13 @@ pub fn TimelineView(props: &ModeProps) -> Html {
     // The list: what the search found, in the wanted order.
     let search = use_query(session, params.find.as_deref().map(|text| traces::search_sql(text).into()));
     let order = {
-        let key = (session.id, params.sort, params.failed_only, search.table.clone().map(|table| Rc::as_ptr(&table) as usize), params.find.is_some());
+        let key = (
+            session.id,
+            params.sort,
+            params.failed_only,
+            search.table.clone().map(|table| Rc::as_ptr(&table) as usize),
+            params.find.is_some(),
+        );
         let (session, search, params) = (session.clone(), search.clone(), params.clone());
         use_memo(key, move |_| list_order(&session, &search, &params))
     };
@@ -141,7 +147,15 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         })
     };
 
-    use_keys(store, session, &order, number, model.as_ref(), chosen, &choose);
+    use_keys(Keys {
+        store: store.clone(),
+        session: session.clone(),
+        order: order.clone(),
+        number,
+        model: model.clone(),
+        chosen,
+        choose: choose.clone(),
+    });
 
     let set_panes = {
         let store = store.clone();
@@ -206,25 +220,9 @@ fn list_order(session: &Session, search: &crate::state::queries::Answer, params:
 
 /// The mode's keys. They work when no text field has the focus.
 #[hook]
-fn use_keys(
-    store: &Store,
-    session: &Rc<Session>,
-    order: &Rc<Vec<u32>>,
-    number: Option<u32>,
-    model: Option<&Rc<TraceModel>>,
-    chosen: Option<u32>,
-    choose: &Callback<Choice>,
-) {
+fn use_keys(keys: Keys) {
     let latest = use_mut_ref(|| None::<Keys>);
-    *latest.borrow_mut() = Some(Keys {
-        store: store.clone(),
-        session: session.clone(),
-        order: order.clone(),
-        number,
-        model: model.cloned(),
-        chosen,
-        choose: choose.clone(),
-    });
+    *latest.borrow_mut() = Some(keys);
     use_effect_with((), move |()| {
         let listener: EventListener = document::on_key(move |event| {
             let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key() || document::typing());

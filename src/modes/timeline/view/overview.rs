@@ -33,7 +33,9 @@ pub fn Overview(props: &OverviewProps) -> Html {
     let (duration_ns, self_ns) = (row.duration_ns().max(0), model.self_ns(*span));
     let exception = detail.events.iter().find_map(|event| event.exception.as_ref());
     let failed = row.is_error || detail.status_description.is_some();
-    let headline = exception.and_then(|exception| exception.kind.clone()).unwrap_or_else(|| if row.is_error { "Error".to_owned() } else { "Status".to_owned() });
+    let headline = exception
+        .and_then(|exception| exception.kind.clone())
+        .unwrap_or_else(|| if row.is_error { "Error".to_owned() } else { "Status".to_owned() });
     let message = exception.and_then(|exception| exception.message.clone()).or_else(|| detail.status_description.clone());
     let own_percent = TimeScale { start_ns: 0, end_ns: duration_ns, width_px: 100.0 }.width_percent_of(0, self_ns);
     let colour = row.service.map_or_else(|| classes!("c0"), |service| slot_class(&session.service_slots, Kind::Service, service));

@@ -40,7 +40,10 @@ pub fn Attributes(props: &PayloadProps) -> Html {
         return html! { <div class="empty"><p>{ "No attributes were recorded on this span." }</p></div> };
     }
     let needle = wanted.to_lowercase();
-    let shown = detail.attributes.iter().enumerate().filter(|(_, node)| needle.is_empty() || node.key.to_lowercase().contains(&needle) || node.text.to_lowercase().contains(&needle));
+    let shown =
+        detail.attributes.iter().enumerate().filter(|(_, node)| {
+            needle.is_empty() || node.key.to_lowercase().contains(&needle) || node.text.to_lowercase().contains(&needle)
+        });
     let rows: Vec<Html> = shown.map(|(at, node)| attribute(at, node, &open)).collect();
     html! {
         <>
@@ -105,7 +108,10 @@ pub struct EventsProps {
 #[component]
 pub fn Events(props: &EventsProps) -> Html {
     let detail = &props.detail;
-    let status = detail.status_description.as_ref().map(|text| html! { <div class="sec"><h3>{ "Status" }</h3><p class="mono wrapm">{ text.clone() }</p></div> });
+    let status = detail
+        .status_description
+        .as_ref()
+        .map(|text| html! { <div class="sec"><h3>{ "Status" }</h3><p class="mono wrapm">{ text.clone() }</p></div> });
     html! {
         <>
             if detail.events.is_empty() {
@@ -120,7 +126,8 @@ pub fn Events(props: &EventsProps) -> Html {
 
 fn event_card(event: &Event, start_ns: i64) -> Html {
     let exception = event.exception.as_ref();
-    let others: Vec<&(String, Node)> = event.attributes.iter().filter(|(key, _)| exception.is_none() || !key.starts_with("exception.")).collect();
+    let others: Vec<&(String, Node)> =
+        event.attributes.iter().filter(|(key, _)| exception.is_none() || !key.starts_with("exception.")).collect();
     html! {
         <div class="sec">
             <div class="ev-h"><i class={classes!("dia", "st", exception.is_some().then_some("ex"))}></i><b>{ event.name.clone() }</b>

@@ -4,15 +4,18 @@ use yew::prelude::*;
 
 use super::{super::model::TraceModel, list::slot_class};
 use crate::{
-    core::{colour::{Kind, Slots}, span_name, tree_rows::Row, units},
+    core::{
+        colour::{Kind, Slots},
+        span_name,
+        tree_rows::Row,
+        units,
+    },
     state::session::Session,
     ui::icon::Icon,
 };
 
 /// Beyond this many levels the indent stops growing; the level is still told to assistive technology.
 const GUIDES_SHOWN: u32 = 24;
-/// Where a bar ends this far right, its duration stands left of it.
-const LABEL_LEFT_FROM: f64 = 96.0;
 
 /// What a row needs besides itself.
 pub struct RowContext<'a> {
@@ -23,19 +26,30 @@ pub struct RowContext<'a> {
 }
 
 /// `ontoggle` collapses or expands; a click anywhere else chooses the span.
-pub fn waterfall_row(context: &RowContext<'_>, index: usize, row: Row, style: AttrValue, onchoose: Callback<MouseEvent>, ontoggle: Callback<MouseEvent>) -> Html {
+pub fn waterfall_row(
+    context: &RowContext<'_>,
+    index: usize,
+    row: Row,
+    style: AttrValue,
+    onchoose: Callback<MouseEvent>,
+    ontoggle: Callback<MouseEvent>,
+) -> Html {
     let model = context.model;
     let Some(span) = model.span(row.span) else { return Html::default() };
     let selected = context.chosen == Some(row.span);
-    let colour = if span.is_workflow { classes!("cr") } else { span.service.map_or_else(|| classes!("c0"), |service| slot_class(&context.session.service_slots, Kind::Service, service)) };
+    let colour = if span.is_workflow {
+        classes!("cr")
+    } else {
+        span.service.map_or_else(|| classes!("c0"), |service| slot_class(&context.session.service_slots, Kind::Service, service))
+    };
     let bar = model.bar(row.span);
     let duration_ns = span.duration_ns();
     let duration = units::duration(duration_ns);
     let marks = model.marks(row.span);
     let error_below = !span.is_error && model.has_error_below(row.span);
     let offset_ns = span.start_ns.saturating_sub(model.tree.start_ns);
-    let end = bar.place.left + bar.place.width;
-    let label_style = if end > LABEL_LEFT_FROM && bar.place.left > 12.0 { format!("right:{:.3}%", 100.0 - bar.place.left) } else { format!("left:{end:.3}%") };
+    // Right of the bar; the lane's right margin has room for the label of a bar that ends the trace.
+    let label_style = format!("left:{:.3}%", bar.place.left + bar.place.width);
     let odd = odd_words(&marks);
     html! {
         <div key={row.span} role="row" class={classes!("wr", colour, (!odd.is_empty()).then_some("odd"))} id={format!("span-{}", row.span)} aria-level={(row.depth + 1).to_string()}

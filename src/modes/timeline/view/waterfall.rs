@@ -15,6 +15,7 @@ use crate::{
         colour::Slots,
         time_axis::Tick,
         tree_rows::{self, VisibleRows},
+        units,
     },
     state::session::Session,
     ui::{
@@ -24,7 +25,10 @@ use crate::{
     },
 };
 
+/// Row height where the stylesheet does not say (it does: by density, and more for fingers).
 const ROW_PX: u32 = 24;
+/// Labels longer than this many characters ("1 min 43 s") need the wider margin at the right.
+const LONG_LABEL: usize = 8;
 /// Ruler labels need this much room.
 const TICK_GAP_PX: f64 = 64.0;
 
@@ -46,6 +50,7 @@ pub struct WaterfallProps {
 #[component]
 pub fn Waterfall(props: &WaterfallProps) -> Html {
     let WaterfallProps { session, model, chosen, collapsed, .. } = props;
+    let row_px = use_memo((), |()| document::token_px("--h-row", ROW_PX));
     let rows = use_memo((model.clone(), collapsed.clone()), |(model, collapsed)| VisibleRows::new(&model.tree, collapsed));
 
     let ruler = use_node_ref();
@@ -58,7 +63,8 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
         });
     }
     let scale = model.scale(*lane_px);
-    let ticks: Vec<(f64, Tick)> = scale.ticks(model.tree.start_ns, TICK_GAP_PX).into_iter().map(|tick| (scale.x_percent(tick.at_ns), tick)).collect();
+    let ticks: Vec<(f64, Tick)> =
+        scale.ticks(model.tree.start_ns, TICK_GAP_PX).into_iter().map(|tick| (scale.x_percent(tick.at_ns), tick)).collect();
 
     let toggle = {
         let (collapsed, oncollapse) = (collapsed.clone(), props.oncollapse.clone());
@@ -141,16 +147,25 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
             event.stop_propagation();
         })
     };
+    let shown_rows = match (rows.len() as u64, model.facts.spans as u64) {
+        (shown, all) if shown == all => String::new(),
+        (shown, all) => format!("{} of {} rows", units::count(shown), units::count(all)),
+    };
+    let long_label = units::duration(model.tree.end_ns.saturating_sub(model.tree.start_ns)).chars().count() > LONG_LABEL;
     let short_id: String = model.trace_id.chars().take(8).collect();
     html! {
-        <div class={classes!("water", props.stale.then_some("busy-old"))} style={super::widths(&[("--wn", props.names_px)])} {onkeydown}>
+        <div class={classes!("water", props.stale.then_some("busy-old"))} style={super::widths(&[("--wn", props.names_px), ("--padr", long_label.then_some(72))])} {onkeydown}>
             <div class="wh slim">
-                <div class="wh-l"><div class="wh-cols">{ "Span" }</div></div>
-                <div class="wh-r">
+                <div class="wh-l">
                     <div class="wh-tools" role="toolbar" aria-label="Waterfall">
                         <button type="button" class="icon-btn sm" aria-label="Collapse all" title="Collapse all (Shift ←)" onclick={collapse_all.reform(|_: MouseEvent| ())}><Icon name="collapse" class="s" /></button>
                         <button type="button" class="icon-btn sm" aria-label="Expand all" title="Expand all (Shift →)" onclick={expand_all.reform(|_: MouseEvent| ())}><Icon name="expand" class="s" /></button>
+                        <span class="grow"></span><span class="cap" role="status">{ shown_rows }</span>
                     </div>
+                    <div class="wh-cols">{ "Span" }</div>
+                </div>
+                <div class="wh-r">
+                    <div class="wh-tools"></div>
                     <div class="ruler" aria-hidden="true"><div class="lane" ref={ruler}>
                         { for ticks.iter().map(|(left, tick)| html! { <span style={format!("left:{left:.3}%")}>{ tick.label.clone() }</span> }) }
                     </div></div>
@@ -158,7 +173,7 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
             </div>
             <div class="wbody">
                 <div class="wgrid" aria-hidden="true"><div class="lane">{ for ticks.iter().map(|(left, _)| html! { <i style={format!("left:{left:.3}%")}></i> }) }</div></div>
-                <VirtualList id="waterfall" role="treegrid" testid="waterfall" class="wrows" label={format!("Spans of trace {short_id}")} count={rows.len()} row_px={ROW_PX}
+                <VirtualList id="waterfall" role="treegrid" testid="waterfall" class="wrows" label={format!("Spans of trace {short_id}")} count={rows.len()} row_px={*row_px}
                     {active} {row_id} row={(*row).clone()} {onmove} />
             </div>
             <Splitter label="Width of the names" value={props.names_px.unwrap_or(312)} min={120} max={720} onresize={props.onresize.clone()} />
