@@ -1,20 +1,27 @@
 // Bundles the engine worker: `node .ci/bundle.mjs <outdir>` writes
 //   engine-worker.js    one classic script without imports
-//   duckdb-eh.wasm.gz   the engine, compressed here because many static hosts neither compress wasm nor take files over 25 MiB
+//   duckdb-eh.wasm.gz   the engine without what nothing calls (slim.mjs), compressed here because many static hosts neither compress wasm nor take files over 25 MiB
 // The compressed engine is kept in target/bundle/ and made again only when the package's file changes.
 
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { build } from 'esbuild';
+import { slim } from './slim.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const wasmFile = path.join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-eh.wasm');
 const blockingFile = path.join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs');
+const slimFile = path.join(root, '.ci/slim.mjs');
+const wasmOpt = path.join(root, 'node_modules/.bin/wasm-opt');
 const cacheDir = path.join(root, 'target/bundle');
+
+/** What the published engine is built with; wasm-opt may use no more. */
+const FEATURES = ['exception-handling', 'bulk-memory', 'bulk-memory-opt', 'sign-ext', 'nontrapping-float-to-int', 'mutable-globals'].map(name => `--enable-${name}`);
 
 /**
  * @param {string} outDir
@@ -24,13 +31,12 @@ export async function bundle(outDir) {
   await mkdir(outDir, { recursive: true });
   const worker = path.join(outDir, 'engine-worker.js');
   const wasm = path.join(outDir, 'duckdb-eh.wasm.gz');
-  await Promise.all([bundleWorker(worker), compressEngine(wasm)]);
+  await bundleWorker(worker, await compressEngine(wasm));
   return { worker, wasm };
 }
 
-/** @param {string} outFile */
-async function bundleWorker(outFile) {
-  const { size } = await stat(wasmFile);
+/** @param {string} outFile @param {number} size of the expanded engine, for the progress bar */
+async function bundleWorker(outFile, size) {
   await build({
     entryPoints: [path.join(root, 'src/engine/worker/worker.mjs')],
     outfile: outFile,
@@ -96,17 +102,22 @@ const withoutMvp = {
 
 /** @param {string} outFile */
 async function compressEngine(outFile) {
-  const raw = await readFile(wasmFile);
-  const cached = path.join(cacheDir, `duckdb-eh-${createHash('sha256').update(raw).digest('hex').slice(0, 16)}.wasm.gz`);
+  const [raw, glue, how] = await Promise.all([readFile(wasmFile), readFile(blockingFile, 'utf8'), readFile(slimFile)]);
+  const hash = createHash('sha256').update(raw).update(glue).update(how).digest('hex');
+  const cached = path.join(cacheDir, `duckdb-eh-${hash.slice(0, 16)}.wasm.gz`);
   if (!(await exists(cached))) {
     await mkdir(cacheDir, { recursive: true });
-    const small = await promisify(gzip)(raw, { level: constants.Z_BEST_COMPRESSION });
     const half = `${cached}.${process.pid}`;
+    await writeFile(half, slim(raw, glue).wasm);
+    await promisify(execFile)(wasmOpt, [...FEATURES, '--remove-unused-module-elements', half, '-o', half]);
+    const small = await promisify(gzip)(await readFile(half), { level: constants.Z_BEST_COMPRESSION });
     await writeFile(half, small);
     await rename(half, cached);
   }
   const [from, to] = await Promise.all([stat(cached), stat(outFile).catch(() => null)]);
   if (to?.size !== from.size || to.mtimeMs < from.mtimeMs) await copyFile(cached, outFile);
+  // gzip ends with the length of what it holds.
+  return (await readFile(cached)).readUInt32LE(from.size - 4);
 }
 
 /** @param {string} file */

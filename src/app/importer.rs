@@ -16,13 +16,6 @@ pub enum ImportError {
     Stopped,
 }
 
-/// What the files hold, before any row is decoded.
-pub struct Ready {
-    pub rows: u64,
-    /// Names and DuckDB types of the columns that the streams will have.
-    pub columns: Vec<(String, String)>,
-}
-
 /// What `next` gives.
 pub enum Step {
     Batch { bytes: ArrayBuffer, rows_done: u64 },
@@ -39,7 +32,8 @@ impl Importer {
         Port::start(url, |_| ()).map(|port| Self { port }).map_err(|_| ImportError::Stopped)
     }
 
-    pub async fn open(&self, files: &[LocalFile]) -> Result<Ready, ImportError> {
+    /// The number of rows in all the files, before any of them is decoded.
+    pub async fn open(&self, files: &[LocalFile]) -> Result<u64, ImportError> {
         let list: Array = files
             .iter()
             .map(|file| {
@@ -50,12 +44,7 @@ impl Importer {
             })
             .collect();
         let reply = self.ask("open", &[("files", list.into())]).await?;
-        let columns = Array::from(&reply.get("columns"));
-        let text = |value: &JsValue, key: &str| Reflect::get(value, &key.into()).ok().and_then(|text| text.as_string()).unwrap_or_default();
-        Ok(Ready {
-            rows: reply.number("rows") as u64,
-            columns: columns.iter().map(|column| (text(&column, "name"), text(&column, "type"))).collect(),
-        })
+        Ok(reply.number("rows") as u64)
     }
 
     pub async fn next(&self) -> Result<Step, ImportError> {

@@ -35,6 +35,8 @@ use crate::{
 const IMPORTED: &str = "imported_rows";
 /// A hostile database can keep ATTACH busy for ever.
 const ATTACH_LIMIT_S: u32 = 20;
+/// A crafted footer can keep its reader busy for ever.
+const FOOTER_LIMIT_S: u32 = 30;
 /// Parts in a thousand of the bar at which each step ends.
 const AFTER_LOOK: u32 = 30;
 const AFTER_ENGINE: u32 = 480;
@@ -209,20 +211,17 @@ pub async fn open(
     match found {
         Found::Database(files) => {
             reporter.begin("Open the database");
-            let attached = within(ATTACH_LIMIT_S, client.attach(&files)).await;
-            attached.map_err(|error| attach_problem(&name, &client, error))?;
+            attach(&name, &client, client.attach(&files)).await?.map_err(|error| attach_problem(&name, error))?;
         }
         Found::RemoteDatabase(url) => {
             reporter.begin("Open the database");
-            let attached = within(ATTACH_LIMIT_S, client.attach_url(&name, &url)).await;
-            if let Err(EngineError::Io(message)) = &attached
-                && message.starts_with("no-range:")
-            {
+            let attached = attach(&name, &client, client.attach_url(&name, &url)).await?;
+            if matches!(&attached, Err(EngineError::Io(message)) if message.starts_with("no-range:")) {
                 // The server answered the first range and not the next: take the whole file after all.
                 let files = vec![(name.clone(), fetch_whole(&url, reporter).await?)];
-                within(ATTACH_LIMIT_S, client.attach(&files)).await.map_err(|error| attach_problem(&name, &client, error))?;
+                attach(&name, &client, client.attach(&files)).await?.map_err(|error| attach_problem(&name, error))?;
             } else {
-                attached.map_err(|error| attach_problem(&name, &client, error))?;
+                attached.map_err(|error| attach_problem(&name, error))?;
             }
         }
         Found::Parquet(files) => {
@@ -378,20 +377,17 @@ async fn import(name: &str, files: &[LocalFile], client: &EngineClient, reporter
         ImportError::Stopped => Problem::import_stopped(name),
     };
     let importer = Importer::start(&document::asset_url("spandeck-importer", "")).map_err(refused)?;
-    let ready = importer.open(files).await.map_err(refused)?;
-    if ready.rows == 0 {
-        let columns: Vec<String> =
-            ready.columns.iter().map(|(column, kind)| format!("{} {kind}", crate::core::sql::quote_ident(column))).collect();
-        client
-            .query(&format!("CREATE TABLE main.{IMPORTED} ({})", columns.join(", ")))
-            .await
-            .map_err(|error| reading_problem(name, error))?;
-    }
-    let mut create = ready.rows > 0;
+    let opened = within(FOOTER_LIMIT_S, importer.open(files)).await;
+    let rows = opened.ok_or_else(|| Problem::import_stopped(name))?.map_err(refused)?;
+    // Files without rows give one batch without rows, so the table is made all the same.
+    let mut create = true;
     let mut step = importer.next().await.map_err(refused)?;
     loop {
         match step {
-            ImportStep::End { warnings } => return Ok(warnings),
+            ImportStep::End { warnings } => {
+                client.commit().await.map_err(|error| reading_problem(name, error))?;
+                return Ok(warnings);
+            }
             ImportStep::Batch { bytes, rows_done } => {
                 let insert = client.insert(IMPORTED, bytes, create);
                 let (inserted, next) = futures::future::join(insert, importer.next()).await;
@@ -399,8 +395,8 @@ async fn import(name: &str, files: &[LocalFile], client: &EngineClient, reporter
                 create = false;
                 step = next.map_err(refused)?;
                 reporter.detail(
-                    format!("{} of {}", units::count(rows_done), units::count(ready.rows)),
-                    between(AFTER_ENGINE, AFTER_READ, rows_done, ready.rows),
+                    format!("{} of {}", units::count(rows_done), units::count(rows)),
+                    between(AFTER_ENGINE, AFTER_READ, rows_done, rows),
                 );
             }
         }
@@ -420,12 +416,16 @@ fn url_problem(url: &str, error: &FetchError) -> Problem {
     Problem::url(url, failure)
 }
 
-fn attach_problem(name: &str, client: &EngineClient, error: EngineError) -> Problem {
+/// A call that opens a database, with its time limit.
+async fn attach<T>(name: &str, client: &EngineClient, call: impl Future<Output = T>) -> Result<T, Problem> {
+    within(ATTACH_LIMIT_S, call).await.ok_or_else(|| {
+        client.kill("opening the file took too long");
+        Problem::attach_timed_out(name, ATTACH_LIMIT_S)
+    })
+}
+
+fn attach_problem(name: &str, error: EngineError) -> Problem {
     match error {
-        EngineError::TimedOut(seconds) => {
-            client.kill("opening the file took too long");
-            Problem::attach_timed_out(name, seconds)
-        }
         EngineError::Stopped(message) => Problem::duckdb_damaged(name, &message),
         other => reading_problem(name, other),
     }

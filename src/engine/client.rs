@@ -73,6 +73,11 @@ impl EngineClient {
         self.answer("insert", &fields, &[bytes.into()], |_| ()).await.map(drop)
     }
 
+    /// Ends the inserts: until here no statement sees their rows.
+    pub async fn commit(&self) -> Result<(), EngineError> {
+        self.answer("commit", &[], &[], |_| ()).await.map(drop)
+    }
+
     /// From here on statements can reach nothing but what is open.
     pub async fn lock(&self) -> Result<(), EngineError> {
         self.answer("lock", &[], &[], |_| ()).await.map(drop)
@@ -162,13 +167,13 @@ impl Engine for EngineClient {
     }
 }
 
-/// Gives up after `seconds`; the call itself is dropped, hence cancelled.
-pub async fn within<T>(seconds: u32, call: impl Future<Output = Result<T, EngineError>>) -> Result<T, EngineError> {
+/// Gives up after `seconds` with `None`; the call itself is dropped, hence cancelled.
+pub async fn within<T>(seconds: u32, call: impl Future<Output = T>) -> Option<T> {
     let call = std::pin::pin!(call);
     let limit = TimeoutFuture::new(seconds.saturating_mul(1000));
     match select(call, limit).await {
-        Either::Left((answer, _)) => answer,
-        Either::Right(_) => Err(EngineError::TimedOut(seconds)),
+        Either::Left((answer, _)) => Some(answer),
+        Either::Right(_) => None,
     }
 }
 

@@ -35,9 +35,6 @@ pub enum EngineError {
     /// The worker is gone; the page starts a new one.
     #[error("The database stopped: {0}")]
     Stopped(String),
-    /// The time limit given to the call ran out.
-    #[error("No answer within {0} s.")]
-    TimedOut(u32),
     /// The answer did not have the columns that the caller reads.
     #[error(transparent)]
     Shape(#[from] TableError),

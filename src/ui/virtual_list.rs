@@ -12,7 +12,7 @@ use crate::{browser::resize::SizeWatch, core::list_window::ListGeometry};
 /// Rows drawn beyond either edge, so that a fast wheel does not show blank paper.
 const OVERSCAN: usize = 12;
 
-/// Draws one row: its index and the style that puts it in its place.
+/// Draws one row: its index and the style that puts it in its place. A keyed component, so that rows that stay are left alone.
 #[derive(Clone)]
 pub struct RowView(Rc<dyn Fn(usize, AttrValue) -> Html>);
 
@@ -123,16 +123,15 @@ pub fn VirtualList(props: &VirtualListProps) -> Html {
     };
     // The active row out of view is drawn all the same, for those who hear the page.
     let apart = props.active.filter(|active| *active < props.count && !window.rows.contains(active));
-    let rows = window.rows.clone().map(|row| (props.row.0)(row, place(row)));
+    // One list of keyed rows and nothing else beside them: a row that stays in view is not drawn again.
+    let hidden = apart.map(|active| (props.row.0)(active, AttrValue::from("visibility:hidden")));
+    let rows: Html = window.rows.clone().map(|row| (props.row.0)(row, place(row))).chain(hidden).collect();
     html! {
         <div ref={element} id={props.id} class={classes!("vlist", props.class.clone())} role={props.role} tabindex="0" aria-label={props.label.clone()}
             aria-activedescendant={props.active.map(|active| props.row_id.emit(active))} data-testid={props.testid} data-count={props.count.to_string()}
             aria-rowcount={(props.role == "treegrid").then(|| props.count.to_string())} {onscroll} {onkeydown}>
             <div class="vspace" role="presentation" style={format!("height:{}px", window.total_px)}>
-                { for rows }
-                if let Some(active) = apart {
-                    { (props.row.0)(active, AttrValue::from("visibility:hidden")) }
-                }
+                { rows }
             </div>
         </div>
     }

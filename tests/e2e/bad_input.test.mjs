@@ -7,7 +7,7 @@ import { idle, openFileCounts, openFiles, phase, repoPath, rowCount, useSite } f
 const site = useSite();
 const good = repoPath('tests/fixtures/parquet_zoo/pyarrow_snappy.parquet');
 
-/** The file, the code of the message, and words that it must hold. */
+/** The file, the code of the message, and words that it must hold. @type {[string, string | RegExp, RegExp[]][]} */
 const REFUSED = [
   ['duckdb_zoo/bad_v2.0.0.duckdb', 'E-DUCKDB-NEWER', [/v2\.0\.0/, /STORAGE_VERSION 'v1\.0\.0'/, /COPY spans TO 'traces\.parquet'/]],
   ['duckdb_zoo/v1.5.6_storage_latest.duckdb', 'E-DUCKDB-NEWER', [/v1\.5\.6/]],
@@ -71,7 +71,7 @@ test('Parquet with the wrong ending opens as what it is', async () => {
 });
 
 test('two databases at once are refused', async () => {
-  const file = name => repoPath('tests/fixtures/duckdb_zoo', name);
+  const file = (/** @type {string} */ name) => repoPath('tests/fixtures/duckdb_zoo', name);
   const { page } = await site.openPage({ files: [file('v1.0.0.duckdb'), file('v1.4.3_blocks16k.duckdb')] });
   assert.equal(await page.getByTestId('error').filter({ visible: true }).getAttribute('data-code'), 'E-FILES-MIXED');
 });

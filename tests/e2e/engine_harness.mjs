@@ -78,6 +78,8 @@ export async function startHarness() {
   await page.goto(`${origin}/sub/`);
 
   return {
+    /** Expanded length of the engine: the last four bytes of a gzip file. */
+    wasmBytes: wasm.readUInt32LE(wasm.length - 4),
     page,
     origin,
     seen,
@@ -93,7 +95,7 @@ export async function startHarness() {
         const engine = startEngine();
         const answer = await engine.send({ op: 'boot', wasmUrl: 'duckdb-eh.wasm.gz', module: globalThis.compiled });
         if (answer.kind !== 'done') throw new Error(answer.message);
-        globalThis.compiled = answer.value.module;
+        globalThis.compiled = /** @type {{ module: WebAssembly.Module }} */ (answer.value).module;
         return engines.length - 1;
       });
       return new TestEngine(page, index, origin);

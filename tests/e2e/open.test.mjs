@@ -6,7 +6,7 @@ import { assertNoComplaints, assertNoForeignRequests, idle, openFileCounts, open
 
 const site = useSite();
 const sample = JSON.parse(fs.readFileSync(repoPath('tests/fixtures/showcase_expected.json'), 'utf8'));
-const zoo = name => JSON.parse(fs.readFileSync(repoPath('tests/fixtures', name, 'expected.json'), 'utf8'));
+const zoo = (/** @type {string} */ name) => JSON.parse(fs.readFileSync(repoPath('tests/fixtures', name, 'expected.json'), 'utf8'));
 
 test('the start page is there before the engine, and asks for nothing', async () => {
   const { page, requests } = await site.openPage();
@@ -56,7 +56,7 @@ for (const [name, note] of Object.entries(zoo('parquet_zoo').ok)) {
 test('a database and its write-ahead log open together, with the rows of both', async () => {
   for (const [name, special] of Object.entries(zoo('duckdb_zoo').ok_special)) {
     if (!special.files) continue;
-    const { page } = await site.openPage({ files: special.files.map(file => repoPath('tests/fixtures/duckdb_zoo', file)) });
+    const { page } = await site.openPage({ files: special.files.map((/** @type {string} */ file) => repoPath('tests/fixtures/duckdb_zoo', file)) });
     assert.equal((await openFileCounts(page)).spans, special.rows_with_wal, name);
     if (special.rows_without_wal === null) continue;
     await openFiles(page, [repoPath('tests/fixtures/duckdb_zoo', name)]);
@@ -74,7 +74,7 @@ test('tables without rows are an empty state, not an error', async () => {
 });
 
 test('several Parquet files open as one', async () => {
-  const part = name => repoPath('tests/fixtures/parquet_zoo', name);
+  const part = (/** @type {string} */ name) => repoPath('tests/fixtures/parquet_zoo', name);
   const { page } = await site.openPage({ files: [part('pyarrow_snappy.parquet'), part('pyarrow_zstd.parquet')] });
   const expected = zoo('parquet_zoo').every_file_listed_under_ok;
   assert.equal((await openFileCounts(page)).spans, 2 * expected.rows);

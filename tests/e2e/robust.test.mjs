@@ -73,7 +73,7 @@ test('a failing question leaves the rest of the page alive', async () => {
     const post = globalThis.postMessage.bind(globalThis);
     Object.assign(globalThis, {
       real: post,
-      postMessage: (message, transfer) => (message.kind === 'chunk' ? undefined : post(message.kind === 'done' ? { id: message.id, kind: 'error', name: 'sql', message: 'Binder Error: made up' } : message, transfer)),
+      postMessage: (/** @type {any} */ message, /** @type {any} */ transfer) => (message.kind === 'chunk' ? undefined : post(message.kind === 'done' ? { id: message.id, kind: 'error', name: 'sql', message: 'Binder Error: made up' } : message, transfer)),
     });
   });
   await page.getByTestId('waterfall').locator('[data-span-id]').nth(3).click();

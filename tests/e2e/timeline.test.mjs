@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { assertNoComplaints, idle, repoPath, rowCount, useSite } from './lib.mjs';
 
 const site = useSite();
+/** @typedef {{ trace_id: string, start_ns: string, duration_ns: string, spans: number, errors: number }} Trace of the sample, by native DuckDB */
+/** @type {{ traces_newest_first: Trace[], [key: string]: any }} */
 const sample = JSON.parse(fs.readFileSync(repoPath('tests/fixtures/showcase_expected.json'), 'utf8'));
 const SAMPLE = '#/timeline?v=1&sample=showcase';
 
@@ -16,7 +18,14 @@ async function openSample(more = '', options = {}) {
   return opened;
 }
 
-/** Every row of a virtual list, read by paging through it. */
+/**
+ * Every row of a virtual list, read by paging through it.
+ * @template {any[]} Row
+ * @param {import('./lib.mjs').Page} page
+ * @param {string} testid
+ * @param {(element: Element) => Row[]} read the rows that are drawn, the id first
+ * @returns {Promise<Row[]>}
+ */
 async function allRows(page, testid, read) {
   const list = page.getByTestId(testid);
   await list.focus();
@@ -32,8 +41,10 @@ async function allRows(page, testid, read) {
   return [...found.values()];
 }
 
-const spanRows = element => [...element.querySelectorAll('[data-span-id]')].map(row => [row.dataset.spanId, row.dataset.startNs, row.dataset.durationNs, row.dataset.selfNs, Number(row.getAttribute('aria-level'))]);
-const traceRows = element => [...element.querySelectorAll('[data-trace-id]')].map(row => [row.dataset.traceId, ...['start_ns', 'duration_ns', 'spans', 'errors'].map(col => row.querySelector(`[data-col=${col}]`)?.dataset.value ?? '0')]);
+/** @type {(element: Element) => any[][]} */
+const spanRows = element => [.../** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll('[data-span-id]'))].map(row => [row.dataset.spanId, row.dataset.startNs, row.dataset.durationNs, row.dataset.selfNs, Number(row.getAttribute('aria-level'))]);
+/** @type {(element: Element) => any[][]} */
+const traceRows = element => [.../** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll('[data-trace-id]'))].map(row => [row.dataset.traceId, ...['start_ns', 'duration_ns', 'spans', 'errors'].map(col => /** @type {HTMLElement | null} */ (row.querySelector(`[data-col=${col}]`))?.dataset.value ?? '0')]);
 
 test('the list of traces has the figures of native DuckDB, newest first', async () => {
   const { page } = await openSample();
@@ -123,6 +134,7 @@ test('a link to a trace that is not in the file says so and leaves the list alon
   assert.equal(await page.getByTestId('trace-list').getAttribute('data-count'), String(sample.traces));
 });
 
+/** @param {string} more of the address */
 async function openSampleList(more) {
   const opened = await site.openPage({ hash: SAMPLE + more });
   await opened.page.getByTestId('trace-list').waitFor();

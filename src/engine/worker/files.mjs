@@ -46,16 +46,44 @@ export async function attachUrl(engine, url) {
 }
 
 /**
- * Appends one complete Arrow IPC stream to `main.<table>`.
+ * The import under way: a connection with one transaction open. A transaction of its own for every stream would copy each row twice,
+ * first into the transaction's storage and then into the table; one for all hands its storage over as a whole.
+ * @type {number | null}
+ */
+let importConn = null;
+
+/**
+ * Appends one complete Arrow IPC stream to `main.<table>`. Nobody sees the rows before `commit`; an error undoes all of them.
  * @param {import('./boot.mjs').Engine} engine
  * @param {{ table: string, bytes: ArrayBuffer, create: boolean }} request
  */
 export function insert({ db }, { table, bytes, create }) {
   const stream = completed(new Uint8Array(bytes));
-  // A connection of its own: after a damaged stream DuckDB keeps the half-read rest and spoils the next one.
-  const conn = connectionNumber(db);
+  if (importConn === null) {
+    importConn = connectionNumber(db);
+    db.runQuery(importConn, 'BEGIN TRANSACTION');
+  }
   try {
-    db.insertArrowFromIPCStream(conn, stream, { name: table, schema: 'main', create });
+    db.insertArrowFromIPCStream(importConn, stream, { name: table, schema: 'main', create });
+  } catch (error) {
+    // After a damaged stream DuckDB keeps the half-read rest and would spoil the next one: the connection goes with it.
+    const conn = importConn;
+    importConn = null;
+    db.disconnect(conn);
+    throw error;
+  }
+}
+
+/**
+ * Ends the import: what was inserted is there for every query.
+ * @param {import('./boot.mjs').Engine} engine
+ */
+export function commit({ db }) {
+  if (importConn === null) return;
+  const conn = importConn;
+  importConn = null;
+  try {
+    db.runQuery(conn, 'COMMIT');
   } finally {
     db.disconnect(conn);
   }

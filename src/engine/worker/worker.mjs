@@ -3,7 +3,7 @@
 
 import { boot } from './boot.mjs';
 import { EngineError, toEngineError } from './errors.mjs';
-import { attach, attachUrl, insert, lock } from './files.mjs';
+import { attach, attachUrl, commit, insert, lock } from './files.mjs';
 import { Queries } from './query.mjs';
 
 /**
@@ -12,6 +12,7 @@ import { Queries } from './query.mjs';
  *   | { op: 'attach', files: import('./files.mjs').NamedFile[] }
  *   | { op: 'attachUrl', name: string, url: string }
  *   | { op: 'insert', table: string, bytes: ArrayBuffer, create: boolean }
+ *   | { op: 'commit' }
  *   | { op: 'lock' }
  *   | { op: 'query', sql: string, session?: string }
  *   | { op: 'cancel', target: number }
@@ -75,6 +76,9 @@ async function handle(request) {
       return undefined;
     case 'insert':
       insert(started().engine, request);
+      return undefined;
+    case 'commit':
+      commit(started().engine);
       return undefined;
     case 'lock':
       lock(started().engine);

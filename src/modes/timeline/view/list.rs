@@ -53,12 +53,30 @@ pub fn TraceList(props: &TraceListProps) -> Html {
 
     let agents = use_agents(session, order);
     let active = chosen.and_then(|chosen| order.iter().position(|number| *number == chosen));
+    let onopen = {
+        let (session, store) = (session.clone(), store.clone());
+        use_callback((session.id, panes), move |number: u32, (_, panes)| {
+            if let Some(trace) = session.traces.get(number) {
+                choose_trace(&store, Nav::Push, trace.trace_id);
+            }
+            if panes.list_drawer {
+                store.dispatch(Action::SetPanes(Panes { list_drawer: false, ..*panes }));
+            }
+        })
+    };
     let row = {
-        let (session, order, agents, slots, store) =
-            (session.clone(), order.clone(), agents.found.clone(), props.agent_slots.clone(), store.clone());
-        let (chosen, slowest_ns) = (*chosen, session.totals.slowest_ns);
-        use_memo((session.id, order.clone(), agents.clone(), slots.clone(), chosen, store.url.clone()), move |_| {
-            RowView::new(move |index, style| trace_row(&session, &store, &order, index, style, chosen, slowest_ns, &agents, &slots))
+        let (session, order, agents, slots) = (session.clone(), order.clone(), agents.found.clone(), props.agent_slots.clone());
+        let chosen = *chosen;
+        use_memo((session.id, order.clone(), agents.clone(), slots.clone(), chosen, onopen.clone()), move |(.., onopen)| {
+            let onopen = onopen.clone();
+            RowView::new(move |index, style| {
+                let Some(number) = order.get(index).copied() else { return Html::default() };
+                let agents = session.traces.get(number).and_then(|trace| agents.get(trace.trace_id)).cloned().unwrap_or_default();
+                html! {
+                    <TraceRow key={number} session={session.clone()} onopen={onopen.clone()} {number} {index} count={order.len()} selected={chosen == Some(number)}
+                        {agents} slots={slots.clone()} {style} />
+                }
+            })
         })
     };
     let onmove = {
@@ -221,21 +239,26 @@ fn use_agents(session: &Rc<Session>, order: &Rc<Vec<u32>>) -> Agents {
     Agents { found: known, onview }
 }
 
-#[allow(clippy::too_many_arguments)] // One call, from the closure that holds them all.
-fn trace_row(
-    session: &Session,
-    store: &Store,
-    order: &[u32],
+#[derive(Properties, PartialEq)]
+struct TraceRowProps {
+    session: Rc<Session>,
+    onopen: Callback<u32>,
+    /// Number of the trace in the file's index.
+    number: u32,
+    /// Place in the list and the list's length.
     index: usize,
+    count: usize,
+    selected: bool,
+    agents: Vec<String>,
+    slots: Rc<Slots>,
     style: AttrValue,
-    chosen: Option<u32>,
-    slowest_ns: i64,
-    agents: &HashMap<String, Vec<String>>,
-    slots: &Slots,
-) -> Html {
-    let Some(number) = order.get(index).copied() else { return Html::default() };
-    let Some(trace) = session.traces.get(number) else { return Html::default() };
-    let agents = agents.get(trace.trace_id).map(Vec::as_slice).unwrap_or_default();
+}
+
+#[component]
+fn TraceRow(props: &TraceRowProps) -> Html {
+    let TraceRowProps { session, number, index, agents, slots, .. } = props;
+    let Some(trace) = session.traces.get(*number) else { return Html::default() };
+    let slowest_ns = session.totals.slowest_ns;
     let duration = units::duration(trace.duration_ns());
     let started = calendar::time_of_day(trace.start_ns);
     let spans = format!("{} {}", units::count(trace.spans), if trace.spans == 1 { "span" } else { "spans" });
@@ -246,19 +269,12 @@ fn trace_row(
     if !agents.is_empty() {
         label.push_str(&format!(", agents {}", agents.join(", ")));
     }
-    let onclick = {
-        let (store, trace_id) = (store.clone(), trace.trace_id.to_owned());
-        Callback::from(move |_: MouseEvent| {
-            choose_trace(&store, Nav::Push, &trace_id);
-            if store.panes.list_drawer {
-                store.dispatch(Action::SetPanes(Panes { list_drawer: false, ..store.panes }));
-            }
-        })
-    };
+    let number = *number;
+    let onclick = props.onopen.reform(move |_: MouseEvent| number);
     let share = trace.share_percent(slowest_ns);
     html! {
-        <div key={number} role="option" class="tr" id={format!("trace-{number}")} aria-selected={(chosen == Some(number)).to_string()}
-            aria-posinset={(index + 1).to_string()} aria-setsize={order.len().to_string()} data-trace-id={trace.trace_id.to_owned()} aria-label={label} {style} {onclick}>
+        <div role="option" class="tr" id={format!("trace-{number}")} aria-selected={props.selected.to_string()}
+            aria-posinset={(index + 1).to_string()} aria-setsize={props.count.to_string()} data-trace-id={trace.trace_id.to_owned()} aria-label={label} style={props.style.clone()} {onclick}>
             <div class="tr-1">
                 if trace.errors > 0 {
                     <span class="tr-e err" title={format!("{} errors", trace.errors)} data-col="errors" data-value={trace.errors.to_string()}><Icon name="err" class="s err" />{ units::count_short(trace.errors) }</span>

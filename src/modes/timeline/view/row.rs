@@ -1,8 +1,10 @@
 //! One row of the waterfall: guides, name and agent left, the bar with its duration right.
 
+use std::rc::Rc;
+
 use yew::prelude::*;
 
-use super::{super::model::TraceModel, list::slot_class};
+use super::{super::model::TraceModel, Choice, list::slot_class};
 use crate::{
     core::{
         colour::{Kind, Slots},
@@ -17,30 +19,37 @@ use crate::{
 /// Beyond this many levels the indent stops growing; the level is still told to assistive technology.
 const GUIDES_SHOWN: u32 = 24;
 
-/// What a row needs besides itself.
-pub struct RowContext<'a> {
-    pub session: &'a Session,
-    pub model: &'a TraceModel,
-    pub agent_slots: &'a Slots,
-    pub chosen: Option<u32>,
+#[derive(Properties, PartialEq)]
+pub struct WaterfallRowProps {
+    pub session: Rc<Session>,
+    pub model: Rc<TraceModel>,
+    pub agent_slots: Rc<Slots>,
+    /// Place among the visible rows.
+    pub index: usize,
+    pub row: Row,
+    pub selected: bool,
+    pub style: AttrValue,
+    /// Collapses or expands; a click anywhere else chooses the span.
+    pub ontoggle: Callback<u32>,
+    pub onchoose: Callback<Choice>,
 }
 
-/// `ontoggle` collapses or expands; a click anywhere else chooses the span.
-pub fn waterfall_row(
-    context: &RowContext<'_>,
-    index: usize,
-    row: Row,
-    style: AttrValue,
-    onchoose: Callback<MouseEvent>,
-    ontoggle: Callback<MouseEvent>,
-) -> Html {
-    let model = context.model;
+/// A component of its own, so that a row is drawn once and not for every step of a scroll.
+#[component]
+pub fn WaterfallRow(props: &WaterfallRowProps) -> Html {
+    let WaterfallRowProps { session, model, agent_slots, index, row, selected, .. } = props;
+    let row = *row;
     let Some(span) = model.span(row.span) else { return Html::default() };
-    let selected = context.chosen == Some(row.span);
+    let onchoose = props.onchoose.reform(move |_: MouseEvent| (row.span, true));
+    let ontoggle = props.ontoggle.reform(move |event: MouseEvent| {
+        event.stop_propagation();
+        row.span
+    });
+    let style = props.style.clone();
     let colour = if span.is_workflow {
         classes!("cr")
     } else {
-        span.service.map_or_else(|| classes!("c0"), |service| slot_class(&context.session.service_slots, Kind::Service, service))
+        span.service.map_or_else(|| classes!("c0"), |service| slot_class(&session.service_slots, Kind::Service, service))
     };
     let bar = model.bar(row.span);
     let duration_ns = span.duration_ns();
@@ -52,7 +61,7 @@ pub fn waterfall_row(
     let label_style = format!("left:{:.3}%", bar.place.left + bar.place.width);
     let odd = odd_words(&marks);
     html! {
-        <div key={row.span} role="row" class={classes!("wr", colour, (!odd.is_empty()).then_some("odd"))} id={format!("span-{}", row.span)} aria-level={(row.depth + 1).to_string()}
+        <div role="row" class={classes!("wr", colour, (!odd.is_empty()).then_some("odd"))} id={format!("span-{}", row.span)} aria-level={(row.depth + 1).to_string()}
             aria-posinset={row.pos_in_set.to_string()} aria-setsize={row.set_size.to_string()} aria-rowindex={(index + 1).to_string()}
             aria-expanded={row.has_children.then(|| row.expanded.to_string())} aria-selected={selected.to_string()}
             data-span-id={span.span_id.to_owned()} data-start-ns={span.start_ns.to_string()} data-duration-ns={duration_ns.to_string()} data-self-ns={model.self_ns(row.span).to_string()}
@@ -70,14 +79,14 @@ pub fn waterfall_row(
                     <span class="kids" title="Spans below">{ units::count_short(u64::from(model.tree.subtree_size.get(row.span as usize).copied().unwrap_or(1).saturating_sub(1))) }</span>
                 }
                 if let Some(agent) = span.agent {
-                    <span class={classes!("ag", slot_class(context.agent_slots, Kind::Agent, agent))} title={format!("Agent {agent}")}><i></i><span>{ agent }</span></span>
+                    <span class={classes!("ag", slot_class(agent_slots, Kind::Agent, agent))} title={format!("Agent {agent}")}><i></i><span>{ agent }</span></span>
                 }
                 if span.is_workflow {
                     <span class="badge">{ "workflow" }</span>
                 }
                 <span class="grow"></span>
                 if !odd.is_empty() {
-                    <span class="mark-odd" title={odd.clone()} role="img" aria-label={odd}><Icon name="warn" class="s" /></span>
+                    <span class="odd-mark" title={odd.clone()} role="img" aria-label={odd}><Icon name="warn" class="s" /></span>
                 }
                 if span.is_error {
                     <span title="Error" role="img" aria-label="Error"><Icon name="err" class="s err" /></span>

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::{
     super::model::TraceModel,
     Choice,
-    row::{RowContext, waterfall_row},
+    row::WaterfallRow,
 };
 use crate::{
     browser::{document, resize::SizeWatch},
@@ -88,19 +88,10 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
             let (model, rows, chosen, slots) = (model.clone(), rows.clone(), *chosen, slots.clone());
             RowView::new(move |index, style| {
                 let Some(row) = rows.rows.get(index).copied() else { return Html::default() };
-                let context = RowContext { session: &session, model: &model, agent_slots: &slots, chosen };
-                let choose = {
-                    let onchoose = onchoose.clone();
-                    Callback::from(move |_: MouseEvent| onchoose.emit((row.span, true)))
-                };
-                let toggle = {
-                    let toggle = toggle.clone();
-                    Callback::from(move |event: MouseEvent| {
-                        event.stop_propagation();
-                        toggle.emit(row.span);
-                    })
-                };
-                waterfall_row(&context, index, row, style, choose, toggle)
+                html! {
+                    <WaterfallRow key={row.span} session={session.clone()} model={model.clone()} agent_slots={slots.clone()} {index} {row}
+                        selected={chosen == Some(row.span)} {style} onchoose={onchoose.clone()} ontoggle={toggle.clone()} />
+                }
             })
         })
     };
