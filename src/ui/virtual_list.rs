@@ -76,6 +76,9 @@ pub fn VirtualList(props: &VirtualListProps) -> Html {
                 && *viewport > 0
                 && let Some(top) = geometry.scroll_to_reveal(active, f64::from(list.scroll_top()))
             {
+                // A near row moves as little as possible; one from a link or a search is shown with what is around it.
+                let far = (top - f64::from(list.scroll_top())).abs() > f64::from(*viewport) / 2.0;
+                let top = if far { geometry.scroll_to_centre(active) } else { top };
                 list.set_scroll_top(top.round() as i32);
             }
         });

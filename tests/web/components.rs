@@ -16,10 +16,15 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 use yew::prelude::*;
 
 fn place() -> Element {
+    // The page's stylesheet is not here: the list gets its box from this one, before it is first measured.
+    let sheet = document().create_element("style").unwrap();
+    sheet.set_text_content(Some(".vlist { height: 200px; overflow-y: auto; position: relative } .vspace > * { position: absolute; height: 20px }"));
     let element = document().create_element("div").unwrap();
-    element.set_attribute("style", "height:200px;display:flex;flex-direction:column").unwrap();
+    element.append_child(&sheet).unwrap();
+    let root = document().create_element("div").unwrap();
+    element.append_child(&root).unwrap();
     document().body().unwrap().append_child(&element).unwrap();
-    element
+    root
 }
 
 /// Yew draws in its own turns of the event loop, and sizes are observed a frame later.
@@ -63,10 +68,8 @@ async fn a_million_rows_are_a_handful_of_elements_and_the_last_can_be_reached() 
     let root = place();
     let moves = Rc::new(RefCell::new(Vec::new()));
     let handle = yew::Renderer::<List>::with_root_and_props(root.clone(), ListProps { moves: moves.clone() }).render();
-    // No stylesheet here: the list gets its box by hand.
     until(|| root.query_selector("#list").unwrap().is_some()).await;
     let list: HtmlElement = root.query_selector("#list").unwrap().unwrap().dyn_into().unwrap();
-    list.set_attribute("style", "height:200px;overflow-y:auto;position:relative").unwrap();
     until(|| root.query_selector("#row-5").unwrap().is_some()).await;
     assert!(root.query_selector_all("[role=option]").unwrap().length() < 80);
     assert_eq!(list.get_attribute("data-count").as_deref(), Some("1000000"));
