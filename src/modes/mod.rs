@@ -41,3 +41,29 @@ pub fn mode(slug: &str) -> &'static ModeInfo {
     const FIRST: &ModeInfo = &MODES[0];
     MODES.iter().find(|mode| mode.slug == slug).unwrap_or(FIRST)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_one_list_names_every_mode_once_and_in_full() {
+        let slugs: BTreeSet<&str> = MODES.iter().map(|mode| mode.slug).collect();
+        assert_eq!(slugs.len(), MODES.len());
+        for info in MODES {
+            assert!(info.slug.chars().all(|character| character.is_ascii_lowercase()), "{}: its slug stands in addresses", info.name);
+            assert!(!info.name.is_empty() && !info.short.is_empty() && info.about.ends_with('.'), "{}", info.slug);
+            assert!(info.keys.iter().all(|(keys, what)| !keys.is_empty() && !what.is_empty()), "{}", info.slug);
+            assert_eq!(mode(info.slug).slug, info.slug);
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/modes").join(info.slug);
+            assert!(folder.is_dir(), "{} lives in a folder of its name", info.slug);
+        }
+    }
+
+    #[test]
+    fn an_address_with_an_unknown_mode_shows_the_first() {
+        assert_eq!(mode("no-such-mode").slug, MODES[0].slug);
+    }
+}

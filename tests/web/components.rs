@@ -15,10 +15,12 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 use yew::prelude::*;
 
-fn place() -> Element {
+pub fn place() -> Element {
     // The page's stylesheet is not here: the list gets its box from this one, before it is first measured.
     let sheet = document().create_element("style").unwrap();
-    sheet.set_text_content(Some(".vlist { height: 200px; overflow-y: auto; position: relative } .vspace > * { position: absolute; height: 20px }"));
+    sheet.set_text_content(Some(
+        ".vlist { height: 200px; overflow-y: auto; position: relative } .vspace > * { position: absolute; height: 20px }",
+    ));
     let element = document().create_element("div").unwrap();
     element.append_child(&sheet).unwrap();
     let root = document().create_element("div").unwrap();
@@ -28,7 +30,7 @@ fn place() -> Element {
 }
 
 /// Yew draws in its own turns of the event loop, and sizes are observed a frame later.
-async fn until(holds: impl Fn() -> bool) {
+pub async fn until(holds: impl Fn() -> bool) {
     for _ in 0..500 {
         if holds() {
             return;

@@ -4,5 +4,6 @@
 mod components;
 mod files;
 mod port;
+mod timeline;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

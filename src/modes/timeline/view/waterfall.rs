@@ -4,11 +4,7 @@ use std::{collections::HashSet, rc::Rc};
 
 use yew::prelude::*;
 
-use super::{
-    super::model::TraceModel,
-    Choice,
-    row::WaterfallRow,
-};
+use super::{super::model::TraceModel, Choice, row::WaterfallRow};
 use crate::{
     browser::{document, resize::SizeWatch},
     core::{
