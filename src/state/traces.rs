@@ -24,31 +24,39 @@ pub const READ_SQL: &str =
 pub const SERVICES_SQL: &str =
     "SELECT service AS name, count(*) AS spans FROM main.spans WHERE service IS NOT NULL GROUP BY service ORDER BY spans DESC, name";
 
-/// Agents with their numbers of runs, most first. By name first: the view takes `agent` from the payload, which is then read for agent runs only.
-pub const AGENTS_SQL: &str = "SELECT agent AS name, count(*) AS spans FROM main.spans \
-WHERE name = 'Agent.execute' AND agent IS NOT NULL GROUP BY agent ORDER BY spans DESC, agent";
+/// Agents with their numbers of runs, most first, after gathering which agent ran in which trace. The view takes `agent` from the payload,
+/// so this is asked once, after the first picture, and by name first: the payload of agent runs only is read.
+pub const AGENTS_SQL: &str = "CREATE TABLE IF NOT EXISTS main.agent_runs AS SELECT trace_id, agent, min(start_time) AS start_time, count(*) AS runs \
+FROM main.spans WHERE name = 'Agent.execute' AND agent IS NOT NULL GROUP BY ALL; \
+SELECT agent AS name, sum(runs)::BIGINT AS spans FROM main.agent_runs GROUP BY agent ORDER BY spans DESC, agent";
 
-/// Numbers of the traces in which `text` occurs: in an id, or in the name, service or agent of any span. Upper and lower case are the same.
-pub fn search_sql(text: &str) -> String {
+/// An id is searched by its beginning, from so many characters on.
+const ID_CHARS: usize = 6;
+
+/// Numbers of the traces in which `text` occurs: in their id, in the name or service of any span, or as an agent that ran (once the runs
+/// have been gathered by [`AGENTS_SQL`]); a text that may be the beginning of a span's id is looked for there too. Upper and lower case are
+/// the same.
+pub fn search_sql(text: &str, agents_gathered: bool) -> String {
     let like = |column: &str| contains_ignoring_case(column, text);
+    let mut of_spans = vec![like("name"), like("service")];
+    if text.len() >= ID_CHARS && text.chars().all(|character| character.is_ascii_hexdigit()) {
+        of_spans.push(format!("starts_with(span_id, {})", quote_text(&text.to_ascii_lowercase())));
+    }
+    let agents = match agents_gathered {
+        true => format!(" OR trace_id IN (SELECT trace_id FROM main.agent_runs WHERE {})", like("agent")),
+        false => String::new(),
+    };
     format!(
-        "SELECT trace_no FROM main.trace_index WHERE {} OR trace_id IN (SELECT trace_id FROM main.spans WHERE {} OR {} OR {} OR (name = 'Agent.execute' AND {})) ORDER BY trace_no",
+        "SELECT trace_no FROM main.trace_index WHERE {} OR trace_id IN (SELECT trace_id FROM main.spans WHERE {}){agents} ORDER BY trace_no",
         like("trace_id"),
-        like("name"),
-        like("service"),
-        like("span_id"),
-        like("agent"),
+        of_spans.join(" OR "),
     )
 }
 
-/// Distinct agents of some traces, for the marks in the list.
+/// Distinct agents of some traces, for the marks in the list. Only after [`AGENTS_SQL`].
 pub fn agents_of_sql(trace_ids: &[&str]) -> String {
     let list: Vec<String> = trace_ids.iter().map(|id| quote_text(id)).collect();
-    format!(
-        "SELECT trace_id, agent FROM main.spans WHERE trace_id IN ({}) AND name = 'Agent.execute' AND agent IS NOT NULL \
-         GROUP BY ALL ORDER BY trace_id, min(start_time)",
-        list.join(", ")
-    )
+    format!("SELECT trace_id, agent FROM main.agent_runs WHERE trace_id IN ({}) ORDER BY trace_id, start_time, agent", list.join(", "))
 }
 
 /// A row of the list. Times in ns since 1970.
@@ -278,6 +286,15 @@ mod tests {
         assert_eq!(index.find("bbbbbb"), Some(2));
         assert_eq!(index.find("aaaaaa"), None, "two ids start so");
         assert_eq!(index.find("bbb"), None, "too short to be meant");
+    }
+
+    #[test]
+    fn a_search_asks_for_span_ids_and_agents_only_where_that_can_help() {
+        let sql = search_sql("Writer's", false);
+        assert!(!sql.contains("span_id") && !sql.contains("agent_runs"), "{sql}");
+        assert!(sql.contains("'%Writer''s%'"), "{sql}");
+        assert!(search_sql("DB9171", true).contains("starts_with(span_id, 'db9171')"));
+        assert!(search_sql("writer", true).contains("agent_runs"));
     }
 
     #[test]

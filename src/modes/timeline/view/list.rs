@@ -42,6 +42,8 @@ pub struct TraceListProps {
     pub searching: bool,
     pub search_error: Option<String>,
     pub agent_slots: Rc<Slots>,
+    /// Which agent ran in which trace is known to the engine.
+    pub agents_gathered: bool,
 }
 
 #[component]
@@ -51,7 +53,7 @@ pub fn TraceList(props: &TraceListProps) -> Html {
     let total = session.traces.len();
     use_effect_with(session.id, |_| document::after_paint(|| document::mark("spandeck:trace-list")));
 
-    let agents = use_agents(session, order);
+    let agents = use_agents(session, order, props.agents_gathered);
     let active = chosen.and_then(|chosen| order.iter().position(|number| *number == chosen));
     let onopen = {
         let (session, store) = (session.clone(), store.clone());
@@ -201,7 +203,7 @@ struct Agents {
 
 /// Agents of the traces in view, asked when the scrolling has settled, remembered while the file is open.
 #[hook]
-fn use_agents(session: &Rc<Session>, order: &Rc<Vec<u32>>) -> Agents {
+fn use_agents(session: &Rc<Session>, order: &Rc<Vec<u32>>, gathered: bool) -> Agents {
     let found = use_state(|| (0_u32, Rc::new(HashMap::<String, Vec<String>>::new())));
     let wanted = use_state(Vec::<String>::new);
     let settle = use_mut_ref(|| None::<Timeout>);
@@ -219,7 +221,7 @@ fn use_agents(session: &Rc<Session>, order: &Rc<Vec<u32>>) -> Agents {
         })
     };
     let ids: Vec<&str> = wanted.iter().map(String::as_str).collect();
-    let answer = use_query(session, (!ids.is_empty()).then(|| traces::agents_of_sql(&ids).into()));
+    let answer = use_query(session, (gathered && !ids.is_empty()).then(|| traces::agents_of_sql(&ids).into()));
     {
         let (wanted, known, id, found) = ((*wanted).clone(), known.clone(), session.id, found.setter());
         let table = answer.table.clone().filter(|_| !answer.pending);

@@ -58,8 +58,11 @@ pub fn TimelineView(props: &ModeProps) -> Html {
     let params = TimelineParams::read(&store.url.params);
     let panes = store.panes;
 
+    // Agents keep their colours through the whole file. Asked late: it reads payload.
+    let agents = use_query(session, Some(traces::AGENTS_SQL.into()));
+    let agents_gathered = agents.table.is_some();
     // The list: what the search found, in the wanted order.
-    let search = use_query(session, params.find.as_deref().map(|text| traces::search_sql(text).into()));
+    let search = use_query(session, params.find.as_deref().map(|text| traces::search_sql(text, agents_gathered).into()));
     let order = {
         let key = (
             session.id,
@@ -71,8 +74,6 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         let (session, search, params) = (session.clone(), search.clone(), params.clone());
         use_memo(key, move |_| list_order(&session, &search, &params))
     };
-    // Agents keep their colours through the whole file. Asked late: it reads payload.
-    let agents = use_query(session, Some(traces::AGENTS_SQL.into()));
     let agent_slots = {
         let table = agents.table.clone();
         use_memo((session.id, table.clone().map(|table| Rc::as_ptr(&table) as usize)), move |_| {
@@ -172,7 +173,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
     html! {
         <div {class} style={widths(&[("--w-list", panes.list_px), ("--w-details", panes.details_px)])}>
             <TraceList session={session.clone()} store={store.clone()} params={params.clone()} order={order.clone()} chosen={number}
-                searching={search.pending} search_error={search.error.as_ref().map(ToString::to_string)} agent_slots={agent_slots.clone()} />
+                searching={search.pending} search_error={search.error.as_ref().map(ToString::to_string)} agent_slots={agent_slots.clone()} {agents_gathered} />
             <Splitter class="list" label="Width of the trace list" value={panes.list_px.unwrap_or(256)} min={180} max={520} onresize={resize(Pane::List)} />
             <section class="pane centre" aria-label="Selected trace">
                 if let Some(error) = error {
