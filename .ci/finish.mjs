@@ -233,8 +233,13 @@ class Site {
 
   samples() {
     const source = path.join(ROOT, 'src/sample');
-    if (fs.existsSync(source)) fs.cpSync(source, this.path('sample'), { recursive: true });
-    else if (this.release) throw new BuildProblem('src/sample is missing: the start page offers the sample files in it');
+    if (!fs.existsSync(source)) {
+      if (this.release) throw new BuildProblem('src/sample is missing: the start page offers the sample files in it');
+      return;
+    }
+    const folder = `sample-${hashOf(...fs.readdirSync(source).sort().map(name => fs.readFileSync(path.join(source, name))))}`;
+    fs.cpSync(source, this.path(folder), { recursive: true });
+    this.announce('spandeck-sample', `${folder}/`);
   }
 
   /** Writes index.html and looks at the whole once more. @returns {{name: string, bytes: number}[]} every file */

@@ -90,10 +90,13 @@ fn Failure(props: &FailureProps) -> Html {
         <section class="dz ld failed" role="alert" data-testid="error" data-code={problem.code}>
             <div class="ld-h"><Icon name="err" class="err" /><b>{ problem.title.clone() }</b></div>
             <p class="sub">{ problem.message.clone() }</p>
-            if !problem.steps.is_empty() {
+            if problem.steps.len() == problem.commands.len() {
+                // A step each has its own command.
+                { for problem.steps.iter().zip(problem.commands.iter()).map(|(step, command)| html! { <><ul class="fixes"><li>{ step.clone() }</li></ul>{ snippet(command) }</> }) }
+            } else {
                 <ul class="fixes">{ for problem.steps.iter().map(|step| html! { <li>{ step.clone() }</li> }) }</ul>
+                { for problem.commands.iter().map(|command| snippet(command)) }
             }
-            { for problem.commands.iter().map(|command| html! { <div class="snip"><pre>{ command.clone() }</pre><CopyButton text={command.clone()} label="Copy" /></div> }) }
             <div class="dz-b l">
                 if stopped {
                     <button type="button" class="btn primary" onclick={restart}>{ "Restart" }</button>
@@ -111,4 +114,8 @@ fn Failure(props: &FailureProps) -> Html {
             }
         </section>
     }
+}
+
+fn snippet(command: &str) -> Html {
+    html! { <div class="snip"><pre>{ command.to_owned() }</pre><CopyButton text={command.to_owned()} label="Copy" /></div> }
 }

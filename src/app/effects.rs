@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use gloo::events::EventListener;
+use gloo::{events::EventListener, timers::callback::Timeout};
 use wasm_bindgen::JsCast;
 use yew::{platform::spawn_local, prelude::*};
 
-use super::{OpenerHandle, PANES_KEY, switch_theme, theme_word};
+use super::{OpenerHandle, PANES_KEY, opening, switch_theme, theme_word, unknown_mode};
 use crate::{
-    browser::{document, files, history, storage},
+    browser::{document, download, files, history, storage},
     modes::MODES,
     state::{
         busy,
@@ -16,6 +16,9 @@ use crate::{
         url,
     },
 };
+
+/// Long after the page has been painted, and soon enough for the first choice of a file.
+const FETCH_AHEAD_AFTER_MS: u32 = 3_000;
 
 /// Mirrors phase, work under way, theme and title in the document.
 #[hook]
@@ -59,9 +62,10 @@ pub fn use_address(store: &Store, opener: &OpenerHandle) {
         use_effect_with((), move |()| {
             let listeners = history::on_change(move |fragment| {
                 let (address, warnings) = url::parse(&fragment);
+                let unknown = unknown_mode(&address.mode);
                 dispatcher.dispatch(Action::Go(address, Nav::Browser));
-                for warning in warnings {
-                    dispatcher.dispatch(Action::Tell(Notice { kind: NoticeKind::Warning, text: warning.to_string() }));
+                for text in warnings.iter().map(ToString::to_string).chain(unknown) {
+                    dispatcher.dispatch(Action::Tell(Notice { kind: NoticeKind::Warning, text }));
                 }
             });
             move || drop(listeners)
@@ -92,6 +96,24 @@ pub fn use_address(store: &Store, opener: &OpenerHandle) {
             }
         });
     }
+}
+
+/// Once the page has been idle for a while, what opening a file will need is fetched ahead: the first file opens sooner, and without network.
+#[hook]
+pub fn use_fetch_ahead(store: &Store) {
+    let waiting = store.session.is_none() && store.opening.is_none();
+    use_effect_with(waiting, |waiting| {
+        let timeout = waiting.then(|| {
+            Timeout::new(FETCH_AHEAD_AFTER_MS, || {
+                spawn_local(async {
+                    for url in opening::needed_files() {
+                        download::ahead(&url).await;
+                    }
+                });
+            })
+        });
+        move || drop(timeout)
+    });
 }
 
 /// Keys that work everywhere outside text fields.

@@ -19,6 +19,7 @@ use yew::prelude::*;
 use self::{opener::Opener, shell::Shell, start::StartPage};
 use crate::{
     browser::{crash, document, history, storage},
+    modes::MODES,
     state::{
         store::{Action, Notice, NoticeKind, Panes, State},
         url::{self, Theme},
@@ -46,6 +47,12 @@ fn theme_word(theme: Theme) -> &'static str {
     }
 }
 
+/// What to say of an address whose mode this page does not have; the first one is shown instead.
+fn unknown_mode(slug: &str) -> Option<String> {
+    let known = slug.is_empty() || MODES.iter().any(|mode| mode.slug == slug);
+    (!known).then(|| format!("This page has no mode called “{slug}”. {} is shown instead.", crate::modes::mode(slug).name))
+}
+
 fn first_state() -> State {
     let (address, warnings) = url::parse(&history::fragment());
     let theme = match storage::read(THEME_KEY).as_deref() {
@@ -55,7 +62,9 @@ fn first_state() -> State {
     };
     let panes = storage::read(PANES_KEY).map(|text| Panes::parse(&text)).unwrap_or_default();
     let mut state = State::new(address, theme, panes);
-    state.notices = warnings.iter().map(|warning| Notice { kind: NoticeKind::Warning, text: warning.to_string() }).collect();
+    let unknown = unknown_mode(&state.url.mode);
+    state.notices =
+        warnings.iter().map(ToString::to_string).chain(unknown).map(|text| Notice { kind: NoticeKind::Warning, text }).collect();
     state
 }
 
@@ -66,6 +75,7 @@ fn App() -> Html {
     effects::use_document(&store);
     effects::use_address(&store, &opener);
     effects::use_keys(&store, &opener);
+    effects::use_fetch_ahead(&store);
     let dragging = effects::use_drop(&opener);
 
     let onfiles = {

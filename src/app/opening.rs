@@ -12,7 +12,7 @@ use crate::{
         download::{self, FetchError},
         files::{self, LocalFile},
     },
-    core::units,
+    core::{fingerprint, units},
     engine::{
         Engine, EngineError, Table,
         client::{CompiledEngine, EngineClient, within},
@@ -31,6 +31,8 @@ use crate::{
     },
 };
 
+/// Files that come with the page.
+pub const SAMPLES: [&str; 1] = ["showcase"];
 /// Where imported rows go before the view is laid over them.
 const IMPORTED: &str = "imported_rows";
 /// A hostile database can keep ATTACH busy for ever.
@@ -41,6 +43,18 @@ const FOOTER_LIMIT_S: u32 = 30;
 const AFTER_LOOK: u32 = 30;
 const AFTER_ENGINE: u32 = 480;
 const AFTER_READ: u32 = 900;
+
+/// What the page's own site must give before a file or the sample can be opened.
+pub fn needed_files() -> Vec<String> {
+    let importer = document::asset_url("spandeck-importer", "");
+    vec![
+        document::asset_url("spandeck-engine", "engine-worker.js"),
+        document::asset_url("spandeck-engine", "duckdb-eh.wasm.gz"),
+        document::asset_url("spandeck-sample", &format!("{}.duckdb.gz", SAMPLES[0])),
+        importer.replace("importer.js", "importer.wasm"),
+        importer,
+    ]
+}
 
 /// What the reader wants opened.
 #[derive(Clone, PartialEq)]
@@ -53,7 +67,7 @@ pub enum Request {
 impl Request {
     pub fn name(&self) -> String {
         match self {
-            Self::Local(files) => main_file(files).map(|file| file.name.clone()).unwrap_or_default(),
+            Self::Local(files) => local_name(files),
             Self::Url(url) => name_of_url(url),
             Self::Sample(name) => format!("{name}.duckdb"),
         }
@@ -67,8 +81,16 @@ impl Request {
     }
 }
 
-fn main_file(files: &[LocalFile]) -> Option<&LocalFile> {
-    files.iter().find(|file| !file.name.to_lowercase().ends_with(".wal")).or(files.first())
+/// A log beside its database has no name of its own; several files that are opened as one have all of theirs.
+fn local_name(files: &[LocalFile]) -> String {
+    let is_log = |file: &&LocalFile| file.name.to_lowercase().ends_with(".wal");
+    let mut names: Vec<&str> = files.iter().filter(|file| !is_log(file)).map(|file| file.name.as_str()).collect();
+    names.dedup();
+    match names.as_slice() {
+        [] => files.first().map(|file| file.name.clone()).unwrap_or_default(),
+        [.., _] if names.len() <= 3 => names.join(" + "),
+        [first, rest @ ..] => format!("{first} + {} more", rest.len()),
+    }
 }
 
 /// The last part of an address's path.
@@ -256,7 +278,13 @@ pub async fn finish(base: Base, table: &TableInfo, columns: &ColumnMapping, repo
     let index = TraceIndex::new(index).map_err(|error| Problem::duckdb_refused(&base.name, &error.to_string()))?;
     let services = engine.query(traces::SERVICES_SQL).await.map_err(damaged)?;
     let mut notes = base.warnings.clone();
-    notes.extend(columns.report(table).notice());
+    // Imported rows have no table that the reader knows: it is the file.
+    let known_as = if table.database.is_empty() || table.name == IMPORTED {
+        TableInfo { name: base.name.clone(), ..table.clone() }
+    } else {
+        table.clone()
+    };
+    notes.extend(columns.report(&known_as).notice());
     reporter.finish();
     Ok(Session::new(Opened {
         id: reporter.id(),
@@ -301,7 +329,10 @@ async fn look(request: &Request, reporter: &Reporter) -> Result<(Found, SourceRe
         }
         Request::Sample(name) => {
             // The sample ships compressed: a small download from the page's own site.
-            let url = document::resolve(&format!("sample/{name}.duckdb.gz"));
+            if !SAMPLES.contains(&name.as_str()) {
+                return Err(Problem::no_such_sample(name));
+            }
+            let url = document::asset_url("spandeck-sample", &format!("{name}.duckdb.gz"));
             let packed = download::whole(&url, |_, _| ()).await.map_err(|error| url_problem(&url, &error))?;
             let blob = files::gunzip(&packed).await.ok_or_else(|| Problem::unknown_format(name))?;
             let size = blob.size() as u64;
@@ -343,7 +374,7 @@ async fn look_local(local: &[LocalFile]) -> Result<(Found, String), Problem> {
     let mut databases = Vec::new();
     let mut logs = Vec::new();
     let mut parquets = Vec::new();
-    let mut fingerprint = String::new();
+    let mut marks: Vec<String> = Vec::new();
     for file in local {
         let size = file.size();
         let gone = || {
@@ -351,13 +382,17 @@ async fn look_local(local: &[LocalFile]) -> Result<(Found, String), Problem> {
         };
         let head = files::read(&file.blob, 0, size.min(sniff::HEAD_BYTES as u64)).await.ok_or_else(gone)?;
         let tail = files::read(&file.blob, size.saturating_sub(sniff::TAIL_BYTES as u64), size).await.ok_or_else(gone)?;
-        match sniff::sniff(&file.name, size, &head, &tail)? {
+        let kind = sniff::sniff(&file.name, size, &head, &tail)?;
+        let mark = fingerprint::fingerprint(size, &head, &tail);
+        // The same file twice would double every span.
+        if marks.contains(&mark) {
+            continue;
+        }
+        marks.push(mark);
+        match kind {
             FileKind::DuckDb { .. } => databases.push(file.clone()),
             FileKind::Parquet => parquets.push(file.clone()),
             FileKind::Wal => logs.push(file.clone()),
-        }
-        if fingerprint.is_empty() {
-            fingerprint = crate::core::fingerprint::fingerprint(size, &head, &tail);
         }
     }
     let names: Vec<&str> = local.iter().map(|file| file.name.as_str()).collect();
@@ -366,6 +401,10 @@ async fn look_local(local: &[LocalFile]) -> Result<(Found, String), Problem> {
         (0, 1.., None) => Found::Parquet(parquets),
         (0, 0, Some(log)) => return Err(Problem::wal_alone(&log.name)),
         _ => return Err(Problem::mixed_files(&names)),
+    };
+    let fingerprint = match marks.as_slice() {
+        [one] => one.clone(),
+        all => fingerprint::fingerprint(all.len() as u64, all.concat().as_bytes(), &[]),
     };
     Ok((found, fingerprint))
 }

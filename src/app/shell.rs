@@ -87,12 +87,9 @@ fn FileChip(props: &FileChipProps) -> Html {
     let totals = session.totals;
     let traces = session.traces.len() as u64;
     let range = totals.start_ns.zip(totals.end_ns).map(|(start, end)| calendar::time_range(start, end));
-    let mut facts = format!(
-        "{} spans · {} traces · {} services",
-        units::count(totals.spans),
-        units::count(traces),
-        units::count(session.services.len() as u64)
-    );
+    let mut facts = [(totals.spans, "span"), (traces, "trace"), (session.services.len() as u64, "service")]
+        .map(|(value, noun)| units::counted(value, noun))
+        .join(" · ");
     if let Some(range) = range {
         facts.push_str(&format!(" · {range}"));
     }

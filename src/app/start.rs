@@ -2,7 +2,7 @@
 
 use yew::{platform::spawn_local, prelude::*};
 
-use super::{OpenerHandle, cards, effects::choose_file, shell::notices, switch_theme};
+use super::{OpenerHandle, cards, effects::choose_file, opening::SAMPLES, shell::notices, switch_theme};
 use crate::{
     browser::{
         files,
@@ -16,8 +16,6 @@ use crate::{
     ui::{copy::CopyButton, icon::Icon},
 };
 
-/// The file that comes with the page.
-const SAMPLE: &str = "showcase";
 const RECORD: &str = "export FLOCK_AUTO_TRACE=true FLOCK_TRACE_FILE=true\npython pipeline.py";
 
 #[derive(Properties, PartialEq)]
@@ -42,7 +40,7 @@ pub fn StartPage(props: &StartPageProps) -> Html {
     };
     let sample = {
         let opener = opener.clone();
-        Callback::from(move |_: MouseEvent| opener.open_sample(SAMPLE))
+        Callback::from(move |_: MouseEvent| opener.open_sample(SAMPLES[0]))
     };
     let theme = {
         let store = store.clone();
@@ -113,11 +111,11 @@ fn UrlForm(props: &PartProps) -> Html {
             event.prevent_default();
             let typed = input.cast::<web_sys::HtmlInputElement>().map(|input| input.value()).unwrap_or_default();
             match check_source_url(typed.trim()) {
-                Ok(url) if !url.is_empty() => {
+                Ok(url) if url.contains(['/', '.']) && !typed.trim().contains(char::is_whitespace) => {
                     refused.set(None);
                     opener.open_url(url);
                 }
-                Ok(_) => refused.set(Some("Paste the address of a .duckdb or .parquet file.".to_owned())),
+                Ok(_) => refused.set(Some("This is not an address. Paste that of a .duckdb or .parquet file.".to_owned())),
                 Err(_) => {
                     refused.set(Some("Only http and https addresses can be opened. Files on this computer: drop them here.".to_owned()))
                 }
@@ -179,7 +177,7 @@ fn Recents(props: &PartProps) -> Html {
         <section class="card" aria-label="Recent files" data-testid="recents"><div class="card-h"><h2>{ "Recent" }</h2><span class="cap">{ "in this browser" }</span><span class="grow"></span><button type="button" class="btn sm ghost" onclick={clear}>{ "Clear" }</button></div>
             <ul class="recs">{ for recents.iter().map(|recent| html! {
                 <li key={recent.name.clone()}><button type="button" class="rec" onclick={open(recent)}><Icon name="db" /><span><b>{ recent.name.clone() }</b>
-                    <small>{ format!("{} spans, {} traces", units::count(recent.spans), units::count(recent.traces)) }</small></span><span class="grow"></span>
+                    <small>{ format!("{}, {}", units::counted(recent.spans, "span"), units::counted(recent.traces, "trace")) }</small></span><span class="grow"></span>
                     <small class="num">{ units::bytes(recent.size) }<br />{ calendar::instant(opened_ns(recent.opened_ms)).split('.').next().unwrap_or_default().to_owned() }</small></button></li>
             }) }</ul>
         </section>

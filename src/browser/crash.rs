@@ -16,6 +16,7 @@ pub fn install() {
             element.set_text_content(Some(&format!("{what} ({place})")));
         }
         if let Some(element) = document().get_element_by_id("crash") {
+            drop(element.set_attribute("data-testid", "error"));
             drop(element.remove_attribute("hidden"));
         }
         super::document::set_root_attribute("data-phase", "error");

@@ -62,6 +62,11 @@ pub async fn head(url: &str, length: u32) -> Result<Head, FetchError> {
     Ok(Head { bytes, ranges, size })
 }
 
+/// Asks the page's own site for a file ahead of need, so that it lies in the browser's cache. What goes wrong is found when it is needed.
+pub async fn ahead(url: &str) {
+    drop(whole(url, |_, _| ()).await);
+}
+
 /// The whole file, with `on_progress(bytes so far, total if known)`. Dropping the future stops the transfer.
 pub async fn whole(url: &str, on_progress: impl Fn(u64, Option<u64>)) -> Result<Blob, FetchError> {
     struct Stop(AbortController);

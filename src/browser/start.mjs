@@ -8,7 +8,9 @@ function show(what) {
   const place = document.getElementById('crash-what');
   // A panic has said more already.
   if (place && !place.textContent) place.textContent = what;
-  document.getElementById('crash')?.removeAttribute('hidden');
+  const note = document.getElementById('crash');
+  note?.setAttribute('data-testid', 'error');
+  note?.removeAttribute('hidden');
 }
 
 /** @param {unknown} error why the program could not be loaded */

@@ -52,6 +52,12 @@ pub fn count(value: u64) -> String {
     with_commas(u128::from(value))
 }
 
+/// A count with its noun: "1 error", "2 errors".
+#[must_use]
+pub fn counted(value: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(value), if value == 1 { "" } else { "s" })
+}
+
 /// A count for tight places: in full below 100,000, then "148 k", "1.20 M". The title shows [`count`].
 #[must_use]
 pub fn count_short(value: u64) -> String {

@@ -18,8 +18,8 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
 /// A worker with something to do that has been silent for this long is asked for a sign of life, and is dead when the same time passes again.
-const SILENCE_MS: f64 = 15_000.0;
-const CHECK_MS: u32 = 3_000;
+const SILENCE_MS: f64 = 7_000.0;
+const CHECK_MS: u32 = 1_000;
 
 /// What a worker said about one request.
 pub struct Reply(JsValue);

@@ -298,6 +298,16 @@ impl Problem {
     }
 
     /// Files of several kinds, or several databases, were dropped together.
+    /// A link names a sample that this page does not bring.
+    pub fn no_such_sample(name: &str) -> Self {
+        Self::new(
+            "E-SAMPLE",
+            format!("There is no sample called {}", shown_name(name)),
+            "The link names a sample that this page does not have.",
+        )
+        .step("Open the sample that is offered below, or a file of your own.")
+    }
+
     pub fn mixed_files(names: &[&str]) -> Self {
         let list: Vec<String> = names.iter().map(|n| shown_name(n)).collect();
         Self::new(

@@ -290,6 +290,11 @@ fn land(next: &mut State, session: &Session) {
     };
     if !same {
         next.notices.clear();
+        // Without a file open, the address still says what a link asked for.
+        if let (None, Some(SourceRef::File { name, .. })) = (&next.session, &next.url.source) {
+            let text = format!("This is not {name}, which the link was made for: its trace and span are left out.");
+            next.notices.push(Notice { kind: NoticeKind::Warning, text });
+        }
     }
     url.source = Some(session.source.clone());
     if url != next.url {

@@ -1,6 +1,8 @@
 // Opening: the start page, the sample, every good file of both zoos, and what the shell then says of them.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { assertNoComplaints, assertNoForeignRequests, idle, openFileCounts, openFiles, phase, repoPath, rowCount, useSite } from './lib.mjs';
 
@@ -12,7 +14,7 @@ test('the start page is there before the engine, and asks for nothing', async ()
   const { page, requests } = await site.openPage();
   assert.equal(await phase(page), 'empty');
   await page.getByRole('button', { name: 'Choose a file' }).waitFor();
-  assert.deepEqual(requests.filter(request => /engine|importer|sample/.test(request.url())).map(request => request.url()), []);
+  assert.deepEqual(requests.filter(request => /engine-|importer-|sample-/.test(request.url())).map(request => request.url()), []);
 });
 
 test('the sample opens, says what it holds, and stays on its own origin without a violation', async () => {
@@ -78,6 +80,36 @@ test('several Parquet files open as one', async () => {
   const { page } = await site.openPage({ files: [part('pyarrow_snappy.parquet'), part('pyarrow_zstd.parquet')] });
   const expected = zoo('parquet_zoo').every_file_listed_under_ok;
   assert.equal((await openFileCounts(page)).spans, 2 * expected.rows);
+});
+
+test('the same file given twice is opened once', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'twice-'));
+  const twin = path.join(folder, 'twin.parquet');
+  fs.copyFileSync(repoPath('tests/fixtures/parquet_zoo/pyarrow_snappy.parquet'), twin);
+  const { page } = await site.openPage({ files: [repoPath('tests/fixtures/parquet_zoo/pyarrow_snappy.parquet'), twin] });
+  assert.equal((await openFileCounts(page)).spans, 200);
+  fs.rmSync(folder, { recursive: true });
+});
+
+test('once the page has been idle, the sample opens without network', async () => {
+  const { page, requests } = await site.openPage();
+  await page.waitForFunction(() => performance.getEntriesByType('resource').filter(entry => /(engine|sample|importer)-/.test(entry.name)).length >= 5);
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Open the sample' }).click();
+  await page.getByTestId('waterfall').waitFor();
+  await idle(page);
+  assert.equal((await openFileCounts(page)).spans, sample.spans);
+  await openFiles(page, [repoPath('tests/fixtures/parquet_zoo/pyarrow_snappy.parquet')]);
+  assert.equal((await openFileCounts(page)).spans, 200);
+  assert.ok(requests.length > 0);
+});
+
+test('a link for a file opens that file\'s trace, and says when another file was given', async () => {
+  const { page } = await site.openPage({ hash: '#/timeline?v=1&file=other.duckdb&trace=00000000000000000000000000000001' });
+  await page.getByTestId('notice').filter({ hasText: 'other.duckdb' }).waitFor();
+  await openFiles(page, [repoPath('tests/fixtures/duckdb_zoo/v1.4.3_blocks16k.duckdb')]);
+  await page.getByTestId('notice').filter({ hasText: 'This is not other.duckdb' }).waitFor();
+  assert.doesNotMatch(page.url(), /trace=00000000000000000000000000000001/);
 });
 
 test('a file dropped anywhere opens', async () => {

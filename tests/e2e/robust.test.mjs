@@ -50,6 +50,19 @@ test('a database that dies is started again with the same file and the same view
   assert.equal((await openFileCounts(page)).spans, 200);
 });
 
+test('a database that falls silent is noticed, and started again', async () => {
+  const { page } = await site.openPage({ files: [file] });
+  const [worker] = page.workers();
+  assert.ok(worker);
+  // Gone without a word, as when the browser takes its memory back.
+  await worker.evaluate(() => close()).catch(() => {});
+  await page.getByTestId('trace-list').locator('[data-trace-id]').nth(2).click();
+  await page.getByTestId('notice').filter({ hasText: 'The database stopped' }).waitFor();
+  await page.getByTestId('waterfall').waitFor();
+  await idle(page);
+  assert.equal((await openFileCounts(page)).spans, 200);
+});
+
 test('an engine that cannot be loaded is one clear message', async () => {
   const { page } = await site.openPage();
   await page.route('**/duckdb-eh.wasm.gz', route => route.fulfill({ status: 404 }));

@@ -67,7 +67,7 @@ pub fn Details(props: &DetailsProps) -> Html {
         })
     };
     let offset_ns = chosen.start_ns.saturating_sub(model.tree.start_ns);
-    let colour = chosen.service.map_or_else(|| classes!("c0"), |service| slot_class(&session.service_slots, Kind::Service, service));
+    let colour = row::span_class(session, &chosen);
     let (found, error) = match detail.as_ref() {
         Some(Ok(Some(detail))) => (Some(detail.clone()), None),
         Some(Ok(None)) => (None, Some("The span is not in the file any more.".to_owned())),

@@ -53,6 +53,11 @@ pub fn TraceList(props: &TraceListProps) -> Html {
     let total = session.traces.len();
     use_effect_with(session.id, |_| document::after_paint(|| document::mark("spandeck:trace-list")));
 
+    use_effect_with(panes.list_drawer, |open| {
+        if *open {
+            document::focus("#trace-search");
+        }
+    });
     let agents = use_agents(session, order, props.agents_gathered);
     let active = chosen.and_then(|chosen| order.iter().position(|number| *number == chosen));
     let onopen = {
@@ -263,10 +268,10 @@ fn TraceRow(props: &TraceRowProps) -> Html {
     let slowest_ns = session.totals.slowest_ns;
     let duration = units::duration(trace.duration_ns());
     let started = calendar::time_of_day(trace.start_ns);
-    let spans = format!("{} {}", units::count(trace.spans), if trace.spans == 1 { "span" } else { "spans" });
+    let spans = units::counted(trace.spans, "span");
     let mut label = format!("{}, {duration}, {spans}, started {started}", trace.name);
     if trace.errors > 0 {
-        label.push_str(&format!(", {} errors", trace.errors));
+        label.push_str(&format!(", {}", units::counted(trace.errors, "error")));
     }
     if !agents.is_empty() {
         label.push_str(&format!(", agents {}", agents.join(", ")));
@@ -279,7 +284,7 @@ fn TraceRow(props: &TraceRowProps) -> Html {
             aria-posinset={(index + 1).to_string()} aria-setsize={props.count.to_string()} data-trace-id={trace.trace_id.to_owned()} aria-label={label} style={props.style.clone()} {onclick}>
             <div class="tr-1">
                 if trace.errors > 0 {
-                    <span class="tr-e err" title={format!("{} errors", trace.errors)} data-col="errors" data-value={trace.errors.to_string()}><Icon name="err" class="s err" />{ units::count_short(trace.errors) }</span>
+                    <span class="tr-e err" title={units::counted(trace.errors, "error")} data-col="errors" data-value={trace.errors.to_string()}><Icon name="err" class="s err" />{ units::count_short(trace.errors) }</span>
                 }
                 <b class="cut" title={trace.name.to_owned()} data-col="name" data-value={trace.name.to_owned()}>{ trace.name }</b>
                 <span class="tr-d" data-col="duration_ns" data-value={trace.duration_ns().to_string()} title={units::duration_full(trace.duration_ns())}>{ duration }</span>

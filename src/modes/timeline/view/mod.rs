@@ -200,6 +200,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
             } else {
                 <aside class="pane details" aria-label="Span details" data-testid="span-details"></aside>
             }
+            <div class="scrim" aria-hidden="true" onclick={set_panes.reform(move |_: MouseEvent| Panes { list_drawer: false, ..panes })}></div>
         </div>
     }
 }
@@ -226,7 +227,7 @@ fn use_keys(keys: Keys) {
     *latest.borrow_mut() = Some(keys);
     use_effect_with((), move |()| {
         let listener: EventListener = document::on_key(move |event| {
-            let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key() || document::typing());
+            let plain = !(event.ctrl_key() || event.alt_key() || event.meta_key() || (document::typing() && event.key() != "Escape"));
             if plain && latest.borrow().as_ref().is_some_and(|keys| keys.press(&event.key())) {
                 event.prevent_default();
             }
@@ -257,6 +258,10 @@ impl Keys {
                 if let Some(span) = next {
                     self.choose.emit((span, true));
                 }
+            }
+            "Escape" if panes.list_drawer => {
+                self.store.dispatch(Action::SetPanes(Panes { list_drawer: false, ..panes }));
+                document::focus(".th-1 button");
             }
             "[" => self.store.dispatch(Action::SetPanes(Panes { list_open: !panes.list_open, list_drawer: !panes.list_drawer, ..panes })),
             "]" => self.store.dispatch(Action::SetPanes(Panes { details_open: !panes.details_open, ..panes })),

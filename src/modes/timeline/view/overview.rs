@@ -7,10 +7,10 @@ use yew::prelude::*;
 use super::{
     super::{detail::SpanDetail, model::TraceModel},
     Choice,
-    list::slot_class,
+    row::span_class,
 };
 use crate::{
-    core::{calendar, colour::Kind, time_axis::TimeScale, units},
+    core::{calendar, time_axis::TimeScale, units},
     state::session::Session,
     ui::{copy::CopyButton, icon::Icon},
 };
@@ -38,7 +38,7 @@ pub fn Overview(props: &OverviewProps) -> Html {
         .unwrap_or_else(|| if row.is_error { "Error".to_owned() } else { "Status".to_owned() });
     let message = exception.and_then(|exception| exception.message.clone()).or_else(|| detail.status_description.clone());
     let own_percent = TimeScale { start_ns: 0, end_ns: duration_ns, width_px: 100.0 }.width_percent_of(0, self_ns);
-    let colour = row.service.map_or_else(|| classes!("c0"), |service| slot_class(&session.service_slots, Kind::Service, service));
+    let colour = span_class(session, &row);
     let parent = model.tree.parent_of(*span);
     let go = |to: u32, words: String| {
         let onchoose = props.onchoose.clone();

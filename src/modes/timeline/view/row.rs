@@ -4,7 +4,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{super::model::TraceModel, Choice, list::slot_class};
+use super::{
+    super::model::{SpanRow, TraceModel},
+    Choice,
+    list::slot_class,
+};
 use crate::{
     core::{
         colour::{Kind, Slots},
@@ -46,11 +50,7 @@ pub fn WaterfallRow(props: &WaterfallRowProps) -> Html {
         row.span
     });
     let style = props.style.clone();
-    let colour = if span.is_workflow {
-        classes!("cr")
-    } else {
-        span.service.map_or_else(|| classes!("c0"), |service| slot_class(&session.service_slots, Kind::Service, service))
-    };
+    let colour = span_class(session, &span);
     let bar = model.bar(row.span);
     let duration_ns = span.duration_ns();
     let duration = units::duration(duration_ns);
@@ -104,6 +104,14 @@ pub fn WaterfallRow(props: &WaterfallRowProps) -> Html {
     }
 }
 
+/// The class that carries a span's colour: its service's, or that of workflow roots.
+pub fn span_class(session: &Session, span: &SpanRow<'_>) -> Classes {
+    if span.is_workflow {
+        return classes!("cr");
+    }
+    span.service.map_or_else(|| classes!("c0"), |service| slot_class(&session.service_slots, Kind::Service, service))
+}
+
 /// A class that gives way and a method that never does.
 pub fn name(name: &str, service: Option<&str>, operation: Option<&str>) -> Html {
     let parts = span_name::split_name(name, service, operation);
@@ -132,7 +140,7 @@ fn guide(row: Row, level: u32) -> Html {
     html! { <i aria-hidden="true" {class}></i> }
 }
 
-fn spoken(span: &super::super::model::SpanRow<'_>, duration: &str, offset_ns: i64, error_below: bool) -> String {
+fn spoken(span: &SpanRow<'_>, duration: &str, offset_ns: i64, error_below: bool) -> String {
     let mut words = span.name.replace('.', " ");
     if let Some(agent) = span.agent {
         words.push_str(&format!(", {agent}"));

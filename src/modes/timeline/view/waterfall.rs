@@ -142,17 +142,15 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
     let short_id: String = model.trace_id.chars().take(8).collect();
     html! {
         <div class={classes!("water", props.stale.then_some("busy-old"))} style={super::widths(&[("--wn", props.names_px), ("--padr", long_label.then_some(72))])} {onkeydown}>
-            <div class="wh slim">
+            <div class="wh one">
                 <div class="wh-l">
                     <div class="wh-tools" role="toolbar" aria-label="Waterfall">
+                        <span class="wh-cols">{ "Span" }</span><span class="grow"></span><span class="cap" role="status">{ shown_rows }</span>
                         <button type="button" class="icon-btn sm" aria-label="Collapse all" title="Collapse all (Shift ←)" onclick={collapse_all.reform(|_: MouseEvent| ())}><Icon name="collapse" class="s" /></button>
                         <button type="button" class="icon-btn sm" aria-label="Expand all" title="Expand all (Shift →)" onclick={expand_all.reform(|_: MouseEvent| ())}><Icon name="expand" class="s" /></button>
-                        <span class="grow"></span><span class="cap" role="status">{ shown_rows }</span>
                     </div>
-                    <div class="wh-cols">{ "Span" }</div>
                 </div>
                 <div class="wh-r">
-                    <div class="wh-tools"></div>
                     <div class="ruler" aria-hidden="true"><div class="lane" ref={ruler}>
                         { for ticks.iter().map(|(left, tick)| html! { <span style={format!("left:{left:.3}%")}>{ tick.label.clone() }</span> }) }
                     </div></div>
