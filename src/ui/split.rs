@@ -46,16 +46,18 @@ pub fn Splitter(props: &SplitterProps) -> Html {
     };
     let release = Callback::from(move |_: PointerEvent| *grip.borrow_mut() = None);
     let onkeydown = {
-        let (value, onresize) = (props.value, props.onresize.clone());
+        let (value, min, max, onresize) = (props.value, props.min, props.max, props.onresize.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let step = match event.key().as_str() {
-                "ArrowLeft" => -KEY_STEP_PX,
-                "ArrowRight" => KEY_STEP_PX,
+            let wanted = match event.key().as_str() {
+                "ArrowLeft" => value - sign * KEY_STEP_PX,
+                "ArrowRight" => value + sign * KEY_STEP_PX,
+                "Home" => min,
+                "End" => max,
                 _ => return,
             };
             event.prevent_default();
             event.stop_propagation();
-            onresize.emit(value + sign * step);
+            onresize.emit(wanted);
         })
     };
     html! {

@@ -294,7 +294,7 @@ fn TraceRow(props: &TraceRowProps) -> Html {
                 <span data-col="spans" data-value={trace.spans.to_string()}>{ spans }</span>
                 if !agents.is_empty() {
                     <span class="tr-ag" title={agents.join(", ")}>
-                        { for agents.iter().take(6).map(|agent| html! { <i class={classes!("agdot", slot_class(slots, Kind::Agent, agent))}></i> }) }
+                        { for agents.iter().take(5).map(|agent| html! { <i class={classes!("agdot", slot_class(slots, Kind::Agent, agent))}></i> }) }
                     </span>
                 }
                 <code>{ trace.trace_id.chars().take(8).collect::<String>() }</code>
