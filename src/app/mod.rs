@@ -9,6 +9,7 @@ mod importer;
 mod opener;
 mod opening;
 mod picker;
+mod progress;
 mod shell;
 mod start;
 

@@ -9,7 +9,10 @@ use std::{
 use futures::future::{AbortHandle, Abortable};
 use yew::{platform::spawn_local, prelude::UseReducerDispatcher};
 
-use super::opening::{self, Candidate, Refusal, Reporter, Request};
+use super::{
+    opening::{self, Candidate, Refusal, Request},
+    progress::Reporter,
+};
 use crate::{
     browser::{document, files::LocalFile, recents},
     engine::client::CompiledEngine,

@@ -45,12 +45,6 @@ pub fn resolve(relative: &str) -> String {
     web_sys::Url::new_with_base(relative, &base).map_or_else(|_| relative.to_owned(), |url| url.href())
 }
 
-/// The host of an address, where it is not the page's own.
-pub fn foreign_host(url: &str) -> Option<String> {
-    let host = web_sys::Url::new(url).ok()?.host();
-    (Some(&host) != window().location().host().ok().as_ref()).then_some(host)
-}
-
 /// Leaves a mark that the benchmark reads.
 pub fn mark(name: &str) {
     if let Some(performance) = window().performance() {

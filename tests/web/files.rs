@@ -1,7 +1,7 @@
-//! Files, storage and addresses.
+//! Files and storage.
 
 use js_sys::{Array, Uint8Array};
-use spandeck::browser::{document, files, storage};
+use spandeck::browser::{files, storage};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Blob;
 
@@ -33,10 +33,4 @@ fn preferences_are_kept() {
     storage::write("test", "ü 1");
     assert_eq!(storage::read("test").as_deref(), Some("ü 1"));
     assert_eq!(storage::read("never-written"), None);
-}
-
-#[wasm_bindgen_test]
-fn only_other_hosts_are_foreign() {
-    assert_eq!(document::foreign_host("https://example.org/traces.duckdb").as_deref(), Some("example.org"));
-    assert_eq!(document::foreign_host(&document::resolve("traces.duckdb")), None);
 }
