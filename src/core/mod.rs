@@ -6,15 +6,24 @@
 
 pub mod calendar;
 pub mod colour;
+pub mod compare;
+pub mod concurrency;
+pub mod critical_path;
 pub mod events;
+pub mod filter;
 pub mod fingerprint;
+pub mod flame;
+pub mod folded_time;
 pub mod json_rows;
 pub mod json_text;
 pub mod json_tree;
+pub mod lineage;
 pub mod list_window;
+pub mod noise;
 pub mod percent;
 pub mod self_time;
 pub mod span_name;
+pub mod span_set;
 pub mod sql;
 pub mod time_axis;
 pub mod trace_tree;

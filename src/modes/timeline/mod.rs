@@ -2,9 +2,11 @@
 
 pub mod bars;
 pub mod detail;
+pub mod find;
 pub mod model;
 pub mod params;
 pub mod query;
+pub mod runs;
 mod view;
 
 use yew::prelude::*;

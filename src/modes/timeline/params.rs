@@ -1,4 +1,5 @@
-//! The Timeline's own keys in the address: how the list of traces is ordered and narrowed, which tab of the details is open. Pure.
+//! The Timeline's own keys in the address: how the list of traces is ordered and narrowed, how the trace is shown, which tab of the details is
+//! open. Pure.
 
 use std::collections::BTreeMap;
 
@@ -8,25 +9,40 @@ const SORT: &str = "sort";
 const FIND: &str = "find";
 const FAILED: &str = "failed";
 const TAB: &str = "tab";
+const VIEW: &str = "view";
+const MATCH: &str = "match";
+const ONLY: &str = "only";
+const ZOOM: &str = "zoom";
+const FOLD: &str = "fold";
+const HOOKS: &str = "hooks";
+const PATH: &str = "path";
+const FLOW: &str = "flow";
+const ROOT: &str = "root";
+const COMPARE: &str = "cmp";
+const JOURNEY: &str = "journey";
 
 /// A tab of the span's details.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DetailsTab {
     #[default]
     Overview,
+    Io,
     Attributes,
     Events,
+    Links,
     Raw,
 }
 
 impl DetailsTab {
-    pub const ALL: [Self; 4] = [Self::Overview, Self::Attributes, Self::Events, Self::Raw];
+    pub const ALL: [Self; 6] = [Self::Overview, Self::Io, Self::Attributes, Self::Events, Self::Links, Self::Raw];
 
     pub fn slug(self) -> &'static str {
         match self {
             Self::Overview => "overview",
+            Self::Io => "io",
             Self::Attributes => "attributes",
             Self::Events => "events",
+            Self::Links => "links",
             Self::Raw => "raw",
         }
     }
@@ -36,24 +52,106 @@ impl DetailsTab {
     }
 }
 
+/// How the chosen trace is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TraceView {
+    #[default]
+    Waterfall,
+    Flame,
+    Spans,
+    Path,
+}
+
+impl TraceView {
+    pub const ALL: [Self; 4] = [Self::Waterfall, Self::Flame, Self::Spans, Self::Path];
+
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Waterfall => "waterfall",
+            Self::Flame => "flame",
+            Self::Spans => "spans",
+            Self::Path => "path",
+        }
+    }
+
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.slug() == slug)
+    }
+}
+
 /// Read tolerantly: a word that is not known gives the default.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimelineParams {
     pub sort: TraceSort,
     /// What the traces are searched for; never only spaces.
     pub find: Option<String>,
     pub failed_only: bool,
     pub tab: DetailsTab,
+    pub view: TraceView,
+    /// What the spans of the trace are searched for, in the filter language; never only spaces.
+    pub matching: Option<String>,
+    /// Only what matches is shown, with its parents.
+    pub matches_only: bool,
+    /// The range in view, nanoseconds from the trace's start, end after start; `None` is the whole trace.
+    pub zoom: Option<(i64, i64)>,
+    /// Idle gaps are folded.
+    pub fold_gaps: bool,
+    /// Framework hooks are shown.
+    pub show_hooks: bool,
+    /// The critical path is drawn.
+    pub show_path: bool,
+    /// The flow of artifacts is drawn.
+    pub show_flow: bool,
+    /// Span id of the subtree that stands for the trace.
+    pub root: Option<String>,
+    /// Trace id to compare with.
+    pub compare: Option<String>,
+    /// Correlation id whose spans, of all traces, are shown in place of a trace.
+    pub journey: Option<String>,
+}
+
+impl Default for TimelineParams {
+    fn default() -> Self {
+        Self {
+            sort: TraceSort::default(),
+            find: None,
+            failed_only: false,
+            tab: DetailsTab::default(),
+            view: TraceView::default(),
+            matching: None,
+            matches_only: false,
+            zoom: None,
+            fold_gaps: false,
+            show_hooks: false,
+            show_path: true,
+            show_flow: true,
+            root: None,
+            compare: None,
+            journey: None,
+        }
+    }
 }
 
 impl TimelineParams {
     pub fn read(params: &BTreeMap<String, String>) -> Self {
         let word = |key: &str| params.get(key).map(String::as_str).unwrap_or_default();
+        let text = |key: &str| Some(word(key).trim()).filter(|text| !text.is_empty()).map(str::to_owned);
         Self {
             sort: TraceSort::from_slug(word(SORT)).unwrap_or_default(),
-            find: Some(word(FIND).trim()).filter(|text| !text.is_empty()).map(str::to_owned),
+            find: text(FIND),
             failed_only: word(FAILED) == "1",
             tab: DetailsTab::from_slug(word(TAB)).unwrap_or_default(),
+            view: TraceView::from_slug(word(VIEW)).unwrap_or_default(),
+            matching: text(MATCH),
+            matches_only: word(ONLY) == "1",
+            zoom: read_zoom(word(ZOOM)),
+            fold_gaps: word(FOLD) == "1",
+            show_hooks: word(HOOKS) == "1",
+            show_path: word(PATH) != "0",
+            show_flow: word(FLOW) != "0",
+            root: text(ROOT),
+            compare: text(COMPARE),
+            journey: text(JOURNEY),
         }
     }
 
@@ -67,7 +165,33 @@ impl TimelineParams {
         set(FIND, self.find.as_deref());
         set(FAILED, self.failed_only.then_some("1"));
         set(TAB, (self.tab != DetailsTab::default()).then(|| self.tab.slug()));
+        set(VIEW, (self.view != TraceView::default()).then(|| self.view.slug()));
+        set(MATCH, self.matching.as_deref());
+        set(ONLY, self.matches_only.then_some("1"));
+        set(ZOOM, self.zoom.map(|(from, to)| format!("{from}-{to}")).as_deref());
+        set(FOLD, self.fold_gaps.then_some("1"));
+        set(HOOKS, self.show_hooks.then_some("1"));
+        set(PATH, (!self.show_path).then_some("0"));
+        set(FLOW, (!self.show_flow).then_some("0"));
+        set(ROOT, self.root.as_deref());
+        set(COMPARE, self.compare.as_deref());
+        set(JOURNEY, self.journey.as_deref());
     }
+
+    /// What belongs to one trace only: gone when another one is chosen.
+    pub fn forget_trace(&mut self) {
+        self.zoom = None;
+        self.root = None;
+        self.compare = None;
+        self.journey = None;
+    }
+}
+
+/// `from-to`, two offsets in nanoseconds.
+fn read_zoom(text: &str) -> Option<(i64, i64)> {
+    let (from, to) = text.split_once('-')?;
+    let (from, to) = (from.parse().ok()?, to.parse().ok()?);
+    (0 <= from && from < to).then_some((from, to))
 }
 
 #[cfg(test)]
@@ -76,8 +200,23 @@ mod tests {
 
     #[test]
     fn parameters_round_trip_and_leave_other_keys_alone() {
-        let params =
-            TimelineParams { sort: TraceSort::Slowest, find: Some("writer & co".into()), failed_only: true, tab: DetailsTab::Events };
+        let params = TimelineParams {
+            sort: TraceSort::Slowest,
+            find: Some("writer & co".into()),
+            failed_only: true,
+            tab: DetailsTab::Events,
+            view: TraceView::Flame,
+            matching: Some("service:Agent dur>1s".into()),
+            matches_only: true,
+            zoom: Some((0, 1_500_000_000)),
+            fold_gaps: true,
+            show_hooks: true,
+            show_path: false,
+            show_flow: false,
+            root: Some("a1".into()),
+            compare: Some("b2".into()),
+            journey: Some("c-3".into()),
+        };
         let mut map = BTreeMap::from([("other".to_owned(), "kept".to_owned())]);
         params.write(&mut map);
         assert_eq!(TimelineParams::read(&map), params);
@@ -91,7 +230,16 @@ mod tests {
             ("sort".to_owned(), "sideways".to_owned()),
             ("find".to_owned(), "  ".to_owned()),
             ("tab".to_owned(), "".to_owned()),
+            ("view".to_owned(), "upside-down".to_owned()),
         ]);
         assert_eq!(TimelineParams::read(&map), TimelineParams::default());
+    }
+
+    #[test]
+    fn a_range_that_is_none_is_the_whole_trace() {
+        for text in ["", "5", "9-5", "5-5", "-5-9", "a-b", "1-99999999999999999999"] {
+            assert_eq!(read_zoom(text), None, "{text}");
+        }
+        assert_eq!(read_zoom("5-9"), Some((5, 9)));
     }
 }

@@ -83,6 +83,8 @@ pub fn Details(props: &DetailsProps) -> Html {
             slug: tab.slug(),
             label: match tab {
                 DetailsTab::Overview => "Overview",
+                DetailsTab::Io => "I/O",
+                DetailsTab::Links => "Links",
                 DetailsTab::Attributes => "Attributes",
                 DetailsTab::Events => "Events",
                 DetailsTab::Raw => "Raw",
@@ -90,7 +92,7 @@ pub fn Details(props: &DetailsProps) -> Html {
             count: match tab {
                 DetailsTab::Attributes => counts.map(|counts| counts.0),
                 DetailsTab::Events => counts.map(|counts| counts.1),
-                DetailsTab::Overview | DetailsTab::Raw => None,
+                DetailsTab::Overview | DetailsTab::Io | DetailsTab::Links | DetailsTab::Raw => None,
             },
             error: tab == DetailsTab::Events && counts.is_some_and(|counts| counts.2),
         })
@@ -100,6 +102,7 @@ pub fn Details(props: &DetailsProps) -> Html {
             DetailsTab::Overview => {
                 html! { <Overview session={session.clone()} model={model.clone()} span={*span} detail={detail.clone()} onchoose={props.onchoose.clone()} onselect={onselect.clone()} /> }
             }
+            DetailsTab::Io | DetailsTab::Links => Html::default(),
             DetailsTab::Attributes => html! { <Attributes key={chosen.span_id.to_owned()} detail={detail.clone()} /> },
             DetailsTab::Events => html! { <Events key={chosen.span_id.to_owned()} detail={detail.clone()} start_ns={chosen.start_ns} /> },
             DetailsTab::Raw => html! { <Raw detail={detail.clone()} /> },

@@ -1,11 +1,20 @@
 //! The Timeline on the page: puts the address, the questions and the three panes together.
 
+mod compare;
 mod details;
+mod find_bar;
+mod flame;
 mod head;
+mod io;
+mod lineage;
+mod links;
 mod list;
+mod noise_rules;
 mod overview;
+mod path;
 mod payload;
 mod row;
+mod spans;
 mod waterfall;
 
 use std::{collections::HashSet, rc::Rc};

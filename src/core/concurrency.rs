@@ -1,0 +1,1 @@
+//! How much ran at a time.

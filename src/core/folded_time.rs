@@ -1,0 +1,1 @@
+//! Time with its idle gaps folded.

@@ -1,0 +1,1 @@
+//! Who caused whom on the blackboard.

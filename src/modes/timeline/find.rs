@@ -1,0 +1,1 @@
+//! Which spans of a trace match. Pure.

@@ -1,0 +1,1 @@
+//! The search within a trace.

@@ -1,0 +1,1 @@
+//! Why an agent ran and what it caused.

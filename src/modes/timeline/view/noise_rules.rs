@@ -1,0 +1,1 @@
+//! The reader's rules for framework hooks.

@@ -1,0 +1,1 @@
+//! The spans of a trace as a table.
