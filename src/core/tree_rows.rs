@@ -1,14 +1,24 @@
-//! The visible rows of a trace tree when some spans are collapsed, and what a tree grid says of each row.
+//! The visible rows of a trace tree: what is collapsed, folded as noise or left out by a search has none, and what a tree grid says of each row.
 //!
 //! O(visible rows) for each change: a collapsed subtree is stepped over, not walked. Must not know about pixels or markup.
 
-use std::collections::HashSet;
+use super::{
+    noise::Noise,
+    span_set::SpanSet,
+    trace_tree::{TraceTree, at},
+};
 
-use super::trace_tree::{TraceTree, at};
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RowKind {
+    /// Stands for the framework hooks below a parent; its `span` is the first of them.
+    Hooks,
+    Span,
+}
 
 /// A visible row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
+    pub kind: RowKind,
     /// Index of the span in the tree's input.
     pub span: u32,
     /// 0 for a root; `aria-level` is one more.
@@ -18,53 +28,118 @@ pub struct Row {
     /// Number of siblings, itself included (`aria-setsize`).
     pub set_size: u32,
     pub has_children: bool,
-    /// Whether its children are shown; false for a leaf.
+    /// Whether its children (of a row of hooks: the hooks) are shown; false for a leaf.
     pub expanded: bool,
     /// Bit `l` (`l` < 64 and < `depth`): the line in the column of level `l` goes on below this row, because the row itself or an
     /// ancestor of it at depth `l + 1` has a later sibling. The bit of level `depth - 1` is the row's own: set is ├, clear is └.
     pub guides: u64,
 }
 
-/// The rows of a tree under a set of collapsed spans.
+/// What decides which rows there are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shown<'a> {
+    /// Spans whose children have no rows. Leaves and unknown spans have no effect.
+    pub collapsed: Option<&'a SpanSet>,
+    /// Framework hooks, each group one row that stands before its first hook; the set holds the parents whose hooks are opened.
+    pub hooks: Option<(&'a Noise, &'a SpanSet)>,
+    /// Only these spans have rows: matches and all their ancestors. Hooks among them are not folded.
+    pub only: Option<&'a SpanSet>,
+    /// Only this span and what is below it has rows; its depth counts as 0.
+    pub root: Option<u32>,
+}
+
+impl<'a> Shown<'a> {
+    fn is_collapsed(self, span: u32) -> bool {
+        self.collapsed.is_some_and(|collapsed| collapsed.contains(span))
+    }
+
+    fn hooks(self) -> Option<(&'a Noise, &'a SpanSet)> {
+        self.hooks.filter(|_| self.only.is_none())
+    }
+
+    /// How many rows of their own the children of a span have, an opened or closed row of hooks included.
+    fn children_rows(self, tree: &TraceTree, parent: u32) -> usize {
+        let all = tree.children(parent);
+        if let Some(only) = self.only {
+            return all.iter().filter(|child| only.contains(**child)).count();
+        }
+        match self.hooks().and_then(|(noise, opened)| Some((noise.group(parent)?, opened.contains(parent)))) {
+            Some((_, true)) => all.len() + 1,
+            Some((group, false)) => all.len() - group.tops.len() + 1,
+            None => all.len(),
+        }
+    }
+}
+
+/// The rows of a tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VisibleRows {
     pub rows: Vec<Row>,
 }
 
 impl VisibleRows {
-    /// The rows of `tree` in reading order. Leaves and unknown spans in `collapsed` have no effect.
+    /// The rows of `tree` in reading order.
     #[must_use]
-    pub fn new(tree: &TraceTree, collapsed: &HashSet<u32>) -> Self {
+    pub fn new(tree: &TraceTree, shown: Shown<'_>) -> Self {
         let mut rows: Vec<Row> = Vec::new();
         // One entry a level of the current path: how many siblings have been seen there and the guides its children inherit.
         let mut path: Vec<Level> = Vec::new();
-        let mut position = 0_usize;
-        while let Some(&span) = tree.preorder.get(position) {
-            let depth = at(&tree.depth, span);
-            let siblings = match tree.parent_of(span) {
-                Some(parent) => tree.children(parent).len(),
-                None => tree.roots.len(),
-            };
-            let set_size = u32::try_from(siblings).unwrap_or(u32::MAX);
-            path.truncate(depth as usize + 1);
-            let inherited = depth.checked_sub(1).and_then(|above| path.get(above as usize)).map_or(0, |level| level.guides);
-            if path.len() <= depth as usize {
-                path.push(Level { seen: 0, guides: 0 });
+        let (mut position, end, base_depth) = match shown.root {
+            Some(root) => {
+                let from = at(&tree.preorder_pos, root) as usize;
+                (from, from + at(&tree.subtree_size, root) as usize, at(&tree.depth, root))
             }
-            let mut pos_in_set = 1;
-            let mut guides = inherited;
-            if let Some(level) = path.last_mut() {
-                level.seen += 1;
-                pos_in_set = level.seen;
-                if pos_in_set < set_size {
-                    guides |= depth.checked_sub(1).map_or(0, level_bit);
+            None => (0, tree.preorder.len(), 0),
+        };
+        let root_rows = match (shown.root, shown.only) {
+            (Some(_), _) => 1,
+            (None, Some(only)) => tree.roots.iter().filter(|root| only.contains(**root)).count(),
+            (None, None) => tree.roots.len(),
+        };
+        while let Some(&span) = tree.preorder.get(position).filter(|_| position < end) {
+            let step_over = at(&tree.subtree_size, span).max(1) as usize;
+            if shown.only.is_some_and(|only| !only.contains(span)) {
+                position += step_over;
+                continue;
+            }
+            let depth = at(&tree.depth, span).saturating_sub(base_depth);
+            let parent = tree.parent_of(span).filter(|_| depth > 0);
+            let mut push = |kind: RowKind, has_children: bool, expanded: bool, siblings: usize| {
+                let set_size = u32::try_from(siblings).unwrap_or(u32::MAX);
+                path.truncate(depth as usize + 1);
+                let inherited = depth.checked_sub(1).and_then(|above| path.get(above as usize)).map_or(0, |level| level.guides);
+                if path.len() <= depth as usize {
+                    path.push(Level { seen: 0, guides: 0 });
                 }
-                level.guides = guides;
+                let mut pos_in_set = 1;
+                let mut guides = inherited;
+                if let Some(level) = path.last_mut() {
+                    level.seen += 1;
+                    pos_in_set = level.seen;
+                    if pos_in_set < set_size {
+                        guides |= depth.checked_sub(1).map_or(0, level_bit);
+                    }
+                    level.guides = guides;
+                }
+                rows.push(Row { kind, span, depth, pos_in_set, set_size, has_children, expanded, guides });
+            };
+            let siblings = parent.map_or(root_rows, |parent| shown.children_rows(tree, parent));
+            if let (Some(parent), Some((noise, opened))) = (parent, shown.hooks())
+                && let Some(group) = noise.group(parent).filter(|_| noise.spans.contains(span))
+            {
+                let is_open = opened.contains(parent);
+                if group.tops.first() == Some(&span) {
+                    push(RowKind::Hooks, true, is_open, siblings);
+                }
+                if !is_open {
+                    position += step_over;
+                    continue;
+                }
             }
-            let has_children = !tree.children(span).is_empty();
-            let expanded = has_children && !collapsed.contains(&span);
-            rows.push(Row { span, depth, pos_in_set, set_size, has_children, expanded, guides });
-            position += if expanded { 1 } else { at(&tree.subtree_size, span).max(1) as usize };
+            let has_children = shown.children_rows(tree, span) > 0;
+            let expanded = has_children && !shown.is_collapsed(span);
+            push(RowKind::Span, has_children, expanded, siblings);
+            position += if expanded { 1 } else { step_over };
         }
         Self { rows }
     }
@@ -79,19 +154,38 @@ impl VisibleRows {
         self.rows.is_empty()
     }
 
-    /// The row of a span; `None` while an ancestor of it is collapsed. O(log rows).
+    /// The row of a span; `None` while it has none. O(log rows).
     #[must_use]
     pub fn row_of_span(&self, tree: &TraceTree, span: u32) -> Option<usize> {
-        let row = self.row_that_holds(tree, span)?;
-        self.rows.get(row).is_some_and(|found| found.span == span).then_some(row)
+        let row = self.last_row_until(tree, span, RowKind::Span)?;
+        self.rows.get(row).is_some_and(|found| found.span == span && found.kind == RowKind::Span).then_some(row)
     }
 
-    /// The row of a span or, while it is hidden, of the collapsed ancestor that hides it. `None` for a span that does not exist.
+    /// The row of a span or, while it has none, of what hides it: a collapsed ancestor or a closed row of hooks. `None` for a span that
+    /// does not exist, or that a search or another root leaves out.
     #[must_use]
-    pub fn row_that_holds(&self, tree: &TraceTree, span: u32) -> Option<usize> {
-        let wanted = *tree.preorder_pos.get(span as usize)?;
-        // Rows follow the preorder, and what lies between two rows is hidden inside the first of them.
-        self.rows.partition_point(|row| at(&tree.preorder_pos, row.span) <= wanted).checked_sub(1)
+    pub fn row_that_holds(&self, tree: &TraceTree, shown: Shown<'_>, span: u32) -> Option<usize> {
+        if shown.only.is_some_and(|only| !only.contains(span)) {
+            return None;
+        }
+        let closed = shown.hooks().and_then(|(noise, opened)| {
+            let parent = noise.group_of(tree, span).filter(|parent| !opened.contains(*parent))?;
+            noise.group(parent)?.tops.first().copied()
+        });
+        let row = match closed {
+            Some(first) => self.last_row_until(tree, first, RowKind::Hooks)?,
+            None => self.last_row_until(tree, span, RowKind::Span)?,
+        };
+        let holder = self.rows.get(row)?;
+        // What lies between two rows is hidden inside the first of them, unless another root left it out.
+        let holds = holder.kind == RowKind::Hooks || holder.span == span || tree.ancestors(span).any(|above| above == holder.span);
+        holds.then_some(row)
+    }
+
+    /// Rows follow the preorder, a row of hooks right before its first hook.
+    fn last_row_until(&self, tree: &TraceTree, span: u32, kind: RowKind) -> Option<usize> {
+        let wanted = (*tree.preorder_pos.get(span as usize)?, kind);
+        self.rows.partition_point(|row| (at(&tree.preorder_pos, row.span), row.kind) <= wanted).checked_sub(1)
     }
 }
 
@@ -106,34 +200,57 @@ fn level_bit(level: u32) -> u64 {
 }
 
 /// Makes a span visible: opens all its ancestors. Returns whether anything changed.
-pub fn expand_ancestors(tree: &TraceTree, span: u32, collapsed: &mut HashSet<u32>) -> bool {
+pub fn expand_ancestors(tree: &TraceTree, span: u32, collapsed: &mut SpanSet) -> bool {
     let mut changed = false;
     for ancestor in tree.ancestors(span) {
-        changed |= collapsed.remove(&ancestor);
+        changed |= collapsed.remove(ancestor);
     }
     changed
 }
 
 /// The set that shows rows down to `depth` (0: only the roots) and hides what is below.
 #[must_use]
-pub fn collapse_to_depth(tree: &TraceTree, depth: u32) -> HashSet<u32> {
-    tree.preorder.iter().copied().filter(|&span| at(&tree.depth, span) >= depth && !tree.children(span).is_empty()).collect()
+pub fn collapse_to_depth(tree: &TraceTree, depth: u32) -> SpanSet {
+    let is_parent = |span: &u32| at(&tree.depth, *span) >= depth && !tree.children(*span).is_empty();
+    // Rising indices fill the set from its front.
+    (0..u32::try_from(tree.len()).unwrap_or(u32::MAX)).filter(is_parent).collect()
 }
 
 /// Collapses (or opens) a span and everything below it.
-pub fn set_subtree_collapsed(tree: &TraceTree, span: u32, collapse: bool, collapsed: &mut HashSet<u32>) {
+pub fn set_subtree_collapsed(tree: &TraceTree, span: u32, collapse: bool, collapsed: &mut SpanSet) {
     for &below in tree.subtree(span) {
         if collapse && !tree.children(below).is_empty() {
             collapsed.insert(below);
         } else {
-            collapsed.remove(&below);
+            collapsed.remove(below);
         }
     }
 }
 
+/// Spans and all their ancestors: what a search shows.
+#[must_use]
+pub fn with_ancestors(tree: &TraceTree, spans: &[u32]) -> SpanSet {
+    let mut set = SpanSet::default();
+    for &span in spans {
+        if !set.insert(span) {
+            continue;
+        }
+        // Above a span that was there already, all others are.
+        for above in tree.ancestors(span) {
+            if !set.insert(above) {
+                break;
+            }
+        }
+    }
+    set
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::trace_tree::SpanInput;
+    use super::super::{
+        noise::{NoiseFacts, NoiseRules},
+        trace_tree::SpanInput,
+    };
     use super::*;
     use proptest::prelude::*;
 
@@ -154,6 +271,14 @@ mod tests {
         TraceTree::build(&spans).0
     }
 
+    fn set<const N: usize>(spans: [u32; N]) -> SpanSet {
+        spans.into_iter().collect()
+    }
+
+    fn collapsed_rows(tree: &TraceTree, collapsed: &SpanSet) -> VisibleRows {
+        VisibleRows::new(tree, Shown { collapsed: Some(collapsed), ..Shown::default() })
+    }
+
     /// The rows as a terminal would draw them.
     fn drawn(rows: &VisibleRows) -> String {
         let line = |row: &Row| {
@@ -169,6 +294,7 @@ mod tests {
                 (true, false) => "+",
                 (false, _) => "",
             };
+            let sign = if row.kind == RowKind::Hooks { if row.expanded { "v" } else { ">" } } else { sign };
             format!("{guides}{sign}{} {}/{}", row.span, row.pos_in_set, row.set_size)
         };
         rows.rows.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -179,29 +305,31 @@ mod tests {
 
     #[test]
     fn draws_an_open_tree() {
-        let rows = VisibleRows::new(&tree(&FAMILY), &HashSet::new());
+        let rows = VisibleRows::new(&tree(&FAMILY), Shown::default());
         assert_eq!(drawn(&rows), "-0 1/2\n├-1 1/2\n│├2 1/2\n│└3 2/2\n└-4 2/2\n └5 1/1\n6 2/2");
     }
 
     #[test]
     fn steps_over_what_is_collapsed() {
         let tree = tree(&FAMILY);
-        let rows = VisibleRows::new(&tree, &HashSet::from([1, 3, 99]));
+        let hidden = set([1, 3, 99]);
+        let shown = Shown { collapsed: Some(&hidden), ..Shown::default() };
+        let rows = VisibleRows::new(&tree, shown);
         assert_eq!(drawn(&rows), "-0 1/2\n├+1 1/2\n└-4 2/2\n └5 1/1\n6 2/2");
         assert_eq!(rows.row_of_span(&tree, 5), Some(3));
         assert_eq!(rows.row_of_span(&tree, 3), None);
-        assert_eq!(rows.row_that_holds(&tree, 3), Some(1));
-        assert_eq!(rows.row_that_holds(&tree, 99), None);
-        assert_eq!(drawn(&VisibleRows::new(&tree, &HashSet::from([0]))), "+0 1/2\n6 2/2");
+        assert_eq!(rows.row_that_holds(&tree, shown, 3), Some(1));
+        assert_eq!(rows.row_that_holds(&tree, shown, 99), None);
+        assert_eq!(drawn(&collapsed_rows(&tree, &set([0]))), "+0 1/2\n6 2/2");
     }
 
     #[test]
     fn shows_a_tree_down_to_a_level() {
         let tree = tree(&FAMILY);
-        let to_depth = |depth| drawn(&VisibleRows::new(&tree, &collapse_to_depth(&tree, depth)));
+        let to_depth = |depth| drawn(&collapsed_rows(&tree, &collapse_to_depth(&tree, depth)));
         assert_eq!(to_depth(0), "+0 1/2\n6 2/2");
         assert_eq!(to_depth(1), "-0 1/2\n├+1 1/2\n└+4 2/2\n6 2/2");
-        assert_eq!(to_depth(9), drawn(&VisibleRows::new(&tree, &HashSet::new())));
+        assert_eq!(to_depth(9), drawn(&VisibleRows::new(&tree, Shown::default())));
     }
 
     #[test]
@@ -209,18 +337,18 @@ mod tests {
         let tree = tree(&FAMILY);
         let mut collapsed = collapse_to_depth(&tree, 0);
         assert!(expand_ancestors(&tree, 2, &mut collapsed));
-        assert_eq!(collapsed, HashSet::from([4]));
+        assert_eq!(collapsed, set([4]));
         assert!(!expand_ancestors(&tree, 2, &mut collapsed));
     }
 
     #[test]
     fn collapses_and_opens_a_whole_subtree() {
         let tree = tree(&FAMILY);
-        let mut collapsed = HashSet::from([4]);
+        let mut collapsed = set([4]);
         set_subtree_collapsed(&tree, 0, true, &mut collapsed);
-        assert_eq!(collapsed, HashSet::from([0, 1, 4]));
+        assert_eq!(collapsed, set([0, 1, 4]));
         set_subtree_collapsed(&tree, 1, false, &mut collapsed);
-        assert_eq!(collapsed, HashSet::from([0, 4]));
+        assert_eq!(collapsed, set([0, 4]));
     }
 
     #[test]
@@ -229,10 +357,53 @@ mod tests {
         let mut parents: Vec<Option<usize>> = (0..count).map(|index: usize| index.checked_sub(1)).collect();
         parents.push(Some(63));
         parents.push(Some(64));
-        let rows = VisibleRows::new(&tree(&parents), &HashSet::new());
+        let rows = VisibleRows::new(&tree(&parents), Shown::default());
         assert_eq!(rows.len(), count + 2);
         assert_eq!(rows.rows[count - 1].guides, level_bit(63), "the last level with a bit goes on, the one after has none");
         assert_eq!(rows.rows[63].guides, 0);
+    }
+
+    /// Spans 1, 3 and 5 of the family are hooks: 3 below 1, 5 below 4.
+    fn hooks_of(tree: &TraceTree) -> Noise {
+        let names = ["root", "on_a", "work", "on_b", "work", "on_c", "root"];
+        let facts = |span: u32| names.get(span as usize).map(|name| NoiseFacts { name, operation: None, is_error: false, stays: false });
+        Noise::find(tree, &NoiseRules::parse("on_* <1s").0, facts)
+    }
+
+    #[test]
+    fn hooks_have_one_row_per_parent_and_open_in_place() {
+        let tree = tree(&FAMILY);
+        let (noise, closed) = (hooks_of(&tree), SpanSet::default());
+        assert_eq!(noise.spans, set([3, 5]), "1 has work below it");
+        let shown = Shown { hooks: Some((&noise, &closed)), ..Shown::default() };
+        let rows = VisibleRows::new(&tree, shown);
+        assert_eq!(drawn(&rows), "-0 1/2\n├-1 1/2\n│├2 1/2\n│└>3 2/2\n└-4 2/2\n └>5 1/1\n6 2/2");
+        assert_eq!((rows.row_of_span(&tree, 3), rows.row_that_holds(&tree, shown, 3)), (None, Some(3)));
+        let opened = set([1]);
+        let shown = Shown { hooks: Some((&noise, &opened)), ..Shown::default() };
+        let rows = VisibleRows::new(&tree, shown);
+        assert_eq!(drawn(&rows), "-0 1/2\n├-1 1/2\n│├2 1/3\n│├v3 2/3\n│└3 3/3\n└-4 2/2\n └>5 1/1\n6 2/2");
+        assert_eq!((rows.row_of_span(&tree, 3), rows.row_that_holds(&tree, shown, 3)), (Some(4), Some(4)));
+    }
+
+    #[test]
+    fn a_search_shows_matches_below_their_parents() {
+        let tree = tree(&FAMILY);
+        let noise = hooks_of(&tree);
+        let (only, none) = (with_ancestors(&tree, &[3, 6]), SpanSet::default());
+        let shown = Shown { only: Some(&only), hooks: Some((&noise, &none)), ..Shown::default() };
+        let rows = VisibleRows::new(&tree, shown);
+        assert_eq!(drawn(&rows), "-0 1/2\n└-1 1/1\n └3 1/1\n6 2/2");
+        assert_eq!(rows.row_that_holds(&tree, shown, 5), None);
+    }
+
+    #[test]
+    fn any_span_can_stand_for_the_trace() {
+        let tree = tree(&FAMILY);
+        let shown = Shown { root: Some(1), ..Shown::default() };
+        let rows = VisibleRows::new(&tree, shown);
+        assert_eq!(drawn(&rows), "-1 1/1\n├2 1/2\n└3 2/2");
+        assert_eq!((rows.row_of_span(&tree, 2), rows.row_that_holds(&tree, shown, 4)), (Some(1), None));
     }
 
     prop_compose! {
@@ -243,17 +414,46 @@ mod tests {
 
     proptest! {
         #[test]
+        fn siblings_are_numbered_without_a_gap(parents in family(), collapsed in prop::collection::vec(0_u32..24, 0..8), hooks in prop::collection::hash_set(0_u32..24, 0..12), opened in prop::collection::vec(0_u32..24, 0..6), only in prop::collection::vec(0_u32..24, 0..4), search in any::<bool>()) {
+            let tree = tree(&parents);
+            let (collapsed, opened): (SpanSet, SpanSet) = (collapsed.into_iter().collect(), opened.into_iter().collect());
+            let facts = |span: u32| Some(NoiseFacts { name: if hooks.contains(&span) { "on_x" } else { "work" }, operation: None, is_error: false, stays: false });
+            let noise = Noise::find(&tree, &NoiseRules::parse("on_* <1s").0, facts);
+            let matches: Vec<u32> = only.into_iter().filter(|span| (*span as usize) < parents.len()).collect();
+            let only = with_ancestors(&tree, &matches);
+            let shown = Shown { collapsed: Some(&collapsed), hooks: Some((&noise, &opened)), only: search.then_some(&only), root: None };
+            let rows = VisibleRows::new(&tree, shown);
+            let mut seen: Vec<u32> = Vec::new();
+            for (index, row) in rows.rows.iter().enumerate() {
+                seen.truncate(row.depth as usize + 1);
+                if seen.len() == row.depth as usize { seen.push(0); }
+                seen[row.depth as usize] += 1;
+                prop_assert_eq!(row.pos_in_set, seen[row.depth as usize]);
+                let ends = rows.rows[index + 1..].iter().find(|later| later.depth <= row.depth).is_none_or(|later| later.depth < row.depth);
+                prop_assert_eq!(ends, row.pos_in_set == row.set_size);
+                prop_assert_eq!(row.expanded && row.kind == RowKind::Span, rows.rows.get(index + 1).is_some_and(|next| next.depth > row.depth));
+            }
+            for span in 0..parents.len() as u32 {
+                prop_assert_eq!(rows.row_of_span(&tree, span), rows.rows.iter().position(|row| row.span == span && row.kind == RowKind::Span));
+                let holder = rows.row_that_holds(&tree, shown, span);
+                prop_assert_eq!(holder.is_some(), !search || only.contains(span), "{}", span);
+            }
+        }
+
+        #[test]
         fn rows_are_the_spans_without_a_collapsed_ancestor(parents in family(), collapsed in prop::collection::hash_set(0_u32..24, 0..8)) {
             let tree = tree(&parents);
-            let rows = VisibleRows::new(&tree, &collapsed);
-            let shown = |span: &u32| !tree.ancestors(*span).any(|above| collapsed.contains(&above));
+            let collapsed: SpanSet = collapsed.into_iter().collect();
+            let rows = collapsed_rows(&tree, &collapsed);
+            let all = Shown { collapsed: Some(&collapsed), ..Shown::default() };
+            let shown = |span: &u32| !tree.ancestors(*span).any(|above| collapsed.contains(above));
             let expected: Vec<u32> = tree.preorder.iter().copied().filter(shown).collect();
             prop_assert_eq!(rows.rows.iter().map(|row| row.span).collect::<Vec<_>>(), expected);
             for span in 0..parents.len() as u32 {
                 let row = rows.row_of_span(&tree, span);
                 prop_assert_eq!(row, rows.rows.iter().position(|row| row.span == span));
                 let holder = std::iter::once(span).chain(tree.ancestors(span)).filter(shown).find_map(|span| rows.row_of_span(&tree, span));
-                prop_assert_eq!(rows.row_that_holds(&tree, span), holder);
+                prop_assert_eq!(rows.row_that_holds(&tree, all, span), holder);
             }
             for (index, row) in rows.rows.iter().enumerate() {
                 let siblings = tree.parent_of(row.span).map_or(&tree.roots[..], |parent| tree.children(parent));
