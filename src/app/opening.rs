@@ -230,6 +230,7 @@ pub async fn finish(base: Base, table: &TableInfo, columns: &ColumnMapping, repo
         traces: index,
         services: name_counts(&services),
         mapping_notes: notes,
+        agents_anywhere: columns.rule(mapping::Field::Agent) != Some(mapping::Rule::AgentOfExecution),
     }))
 }
 

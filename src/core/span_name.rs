@@ -29,6 +29,12 @@ pub fn split_name<'a>(name: &'a str, service: Option<&str>, operation: Option<&s
     SpanName { class: Some(class), method }
 }
 
+/// Whether a span only waits for agents to finish their work: its own time is nobody's work.
+#[must_use]
+pub fn is_waiting(name: &str) -> bool {
+    matches!(name, "Flock.run_until_idle" | "Flock.serve")
+}
+
 /// Whether a text can be the name of an agent: exporters write "None" and the like where there is none.
 #[must_use]
 pub fn is_agent_name(name: &str) -> bool {

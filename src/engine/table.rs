@@ -174,6 +174,24 @@ impl Table {
         }
     }
 
+    /// Where a column of text stands, for readers that look at single values often; see [`Table::text_at`].
+    ///
+    /// # Errors
+    /// When there is no such column, or it holds something else.
+    pub fn text_column(&self, name: &str) -> Result<usize, TableError> {
+        self.texts(name)?;
+        self.names.iter().position(|own| own == name).ok_or_else(|| TableError::Missing(name.to_owned()))
+    }
+
+    /// A value of a column that [`Table::text_column`] found; `None` for NULL and past the end.
+    pub fn text_at(&self, column: usize, row: usize) -> Option<&str> {
+        let column = self.columns.get(column)?;
+        match &column.values {
+            Values::Text(values) => column.is_present(row).then(|| values.get(row)).flatten(),
+            _ => None,
+        }
+    }
+
     /// Any value as text, for views that show what is there whatever it is; `None` for NULL.
     pub fn display(&self, name: &str, row: usize) -> Option<String> {
         let column = self.column(name).ok()?;
@@ -206,6 +224,8 @@ mod tests {
         let (n, t) = (table.ints("n").unwrap(), table.texts("t").unwrap());
         assert_eq!((0..4).map(|row| n.get(row)).collect::<Vec<_>>(), [Some(i64::MAX), None, Some(-1), None]);
         assert_eq!((0..4).map(|row| t.get(row)).collect::<Vec<_>>(), [Some("a"), Some(""), None, None]);
+        let t = table.text_column("t").unwrap();
+        assert_eq!((table.text_at(t, 0), table.text_at(t, 2), table.text_at(9, 0)), (Some("a"), None, None));
         assert_eq!(table.display("n", 0).as_deref(), Some("9223372036854775807"));
     }
 

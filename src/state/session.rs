@@ -33,6 +33,8 @@ pub struct Session {
     pub service_slots: Slots,
     /// What the mapping could not find or had to convert, in words.
     pub mapping_notes: Vec<String>,
+    /// Any span may name its agent, so that all payload must be read to know them; else only `Agent.execute` spans do.
+    pub agents_anywhere: bool,
     answers: RefCell<VecDeque<(String, Rc<Table>)>>,
 }
 
@@ -48,11 +50,13 @@ pub struct Opened {
     pub traces: TraceIndex,
     pub services: Vec<(String, u64)>,
     pub mapping_notes: Vec<String>,
+    pub agents_anywhere: bool,
 }
 
 impl Session {
     pub fn new(opened: Opened) -> Self {
-        let Opened { id, name, size, source, engine, engine_version, opened_in_ms, traces, services, mapping_notes } = opened;
+        let Opened { id, name, size, source, engine, engine_version, opened_in_ms, traces, services, mapping_notes, agents_anywhere } =
+            opened;
         let totals = traces.totals();
         let service_slots = Slots::assign(Kind::Service, services.iter().map(|(name, _)| name.as_str()));
         Self {
@@ -68,6 +72,7 @@ impl Session {
             services,
             service_slots,
             mapping_notes,
+            agents_anywhere,
             answers: RefCell::default(),
         }
     }

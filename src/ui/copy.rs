@@ -14,6 +14,11 @@ pub struct CopyButtonProps {
     /// Words beside the icon; without them the button is the icon alone.
     #[prop_or_default]
     pub words: Option<AttrValue>,
+    #[prop_or("copy")]
+    pub icon: &'static str,
+    /// For keys that press it.
+    #[prop_or_default]
+    pub id: Option<AttrValue>,
 }
 
 /// The button says "Copied" for two seconds; a live region repeats it.
@@ -32,11 +37,11 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
             });
         })
     };
-    let icon = if *said == "Copied" { "check" } else { "copy" };
+    let icon = if *said == "Copied" { "check" } else { props.icon };
     let label = if said.is_empty() { props.label.clone() } else { AttrValue::from(*said) };
     html! {
         <>
-            <button type="button" class={if props.words.is_some() { "btn ghost" } else { "icon-btn sm" }} aria-label={label.clone()} title={label} {onclick}>
+            <button type="button" id={props.id.clone()} class={if props.words.is_some() { "btn ghost" } else { "icon-btn sm" }} aria-label={label.clone()} title={label} {onclick}>
                 <Icon name={icon} class="s" />
                 if let Some(words) = &props.words {
                     { if said.is_empty() { words.clone() } else { AttrValue::from(*said) } }

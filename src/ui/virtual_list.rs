@@ -7,7 +7,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::{browser::resize::SizeWatch, core::list_window::ListGeometry};
+use crate::{
+    browser::resize::SizeWatch,
+    core::list_window::{ListGeometry, ListWindow},
+};
 
 /// Rows drawn beyond either edge, so that a fast wheel does not show blank paper.
 const OVERSCAN: usize = 12;
@@ -23,6 +26,22 @@ impl RowView {
 }
 
 impl PartialEq for RowView {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Draws what lies behind or above the rows, for the rows that are in the document.
+#[derive(Clone)]
+pub struct LayerView(Rc<dyn Fn(&ListWindow) -> Html>);
+
+impl LayerView {
+    pub fn new(draw: impl Fn(&ListWindow) -> Html + 'static) -> Self {
+        Self(Rc::new(draw))
+    }
+}
+
+impl PartialEq for LayerView {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
@@ -45,6 +64,9 @@ pub struct VirtualListProps {
     /// The id of a row's element, by its index.
     pub row_id: Callback<usize, String>,
     pub row: RowView,
+    /// Scrolls with the rows.
+    #[prop_or_default]
+    pub layer: Option<LayerView>,
     /// Arrow keys, Home, End, Page Up and Page Down choose another row.
     pub onmove: Callback<usize>,
     /// First and last row in view, after every scroll.
@@ -134,7 +156,8 @@ pub fn VirtualList(props: &VirtualListProps) -> Html {
             aria-activedescendant={props.active.map(|active| props.row_id.emit(active))} data-testid={props.testid} data-count={props.count.to_string()}
             aria-rowcount={(props.role == "treegrid").then(|| props.count.to_string())} {onscroll} {onkeydown}>
             <div class="vspace" role="presentation" style={format!("height:{}px", window.total_px)}>
-                { rows }
+                <div class="vrows" role="presentation">{ rows }</div>
+                { props.layer.as_ref().map(|layer| (layer.0)(&window)) }
             </div>
         </div>
     }

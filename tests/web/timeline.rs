@@ -76,6 +76,7 @@ fn Page(props: &PageProps) -> Html {
             traces: TraceIndex::new(index).unwrap(),
             services: Vec::new(),
             mapping_notes: Vec::new(),
+            agents_anywhere: false,
         })
     });
     (MODES[0].view)(&ModeProps { session, store })

@@ -1,12 +1,13 @@
 //! Timeline: the list of traces, the chosen one as a waterfall, the chosen span in detail.
 
-pub mod bars;
 pub mod detail;
 pub mod find;
+pub mod minimap;
 pub mod model;
 pub mod params;
 pub mod query;
 pub mod runs;
+pub mod scene;
 mod view;
 
 use yew::prelude::*;

@@ -1,21 +1,21 @@
 //! A trace as the waterfall draws it: the answer of `query::spans_sql` with its tree. Pure.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
-
-use super::{
-    bars::{self, Bar},
-    query::SPAN_LIMIT,
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
 };
+
+use super::query::SPAN_LIMIT;
 use crate::{
     core::{
-        time_axis::TimeScale,
+        critical_path::CallKind,
+        noise::{Noise, NoiseFacts, NoiseRules},
+        self_time::Interval,
+        span_name,
         trace_tree::{SpanInput, SpanMarks, TraceTree},
         units,
     },
-    engine::{
-        Table, TableError,
-        table::{Ints, Texts},
-    },
+    engine::{Table, TableError},
 };
 
 /// One span's light columns. Times in ns since 1970.
@@ -25,21 +25,31 @@ pub struct SpanRow<'a> {
     pub name: &'a str,
     pub service: Option<&'a str>,
     pub operation: Option<&'a str>,
+    /// `None` also until the trace's roles are known.
     pub agent: Option<&'a str>,
+    pub kind: Option<&'a str>,
+    pub status: Option<&'a str>,
     pub start_ns: i64,
     pub end_ns: i64,
     pub is_error: bool,
     /// The root of a workflow that the user named.
     pub is_workflow: bool,
+    /// The trace it belongs to, in a journey through several; else `None`.
+    pub trace_id: Option<&'a str>,
 }
 
 impl SpanRow<'_> {
     pub fn duration_ns(&self) -> i64 {
         self.end_ns.saturating_sub(self.start_ns)
     }
+
+    /// It only waits for agents to finish.
+    pub fn is_waiting(&self) -> bool {
+        span_name::is_waiting(self.name)
+    }
 }
 
-/// Names that the head of the view shows.
+/// Figures that the head of the view shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TraceFacts {
     pub spans: usize,
@@ -48,88 +58,187 @@ pub struct TraceFacts {
     pub services: usize,
 }
 
-/// One trace, ready to draw.
+/// An event on a span's bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventMark {
+    pub at_ns: i64,
+    pub is_exception: bool,
+}
+
+/// What the spans of a trace do, beyond their light columns; read after the first picture.
+#[derive(Debug, Default, PartialEq)]
+pub struct Roles {
+    agents: HashMap<String, String>,
+    workflows: HashSet<String>,
+}
+
+impl Roles {
+    /// # Errors
+    /// When the answer is not one of `query::roles_sql`.
+    pub fn new(table: &Table) -> Result<Self, TableError> {
+        let (ids, agents, workflows) = (table.texts("span_id")?, table.texts("agent")?, table.texts("workflow")?);
+        let mut roles = Self::default();
+        for row in 0..table.rows() {
+            let Some(id) = ids.get(row) else { continue };
+            if let Some(agent) = agents.get(row) {
+                roles.agents.insert(id.to_owned(), agent.to_owned());
+            }
+            if workflows.get(row).is_some_and(|workflow| workflow != "false") {
+                roles.workflows.insert(id.to_owned());
+            }
+        }
+        Ok(roles)
+    }
+}
+
+/// Reads an answer of `query::events_sql` into marks per span id.
+///
+/// # Errors
+/// When the answer is another one.
+pub fn event_marks(table: &Table) -> Result<HashMap<String, Vec<EventMark>>, TableError> {
+    let (ids, times) = (table.texts("span_id")?, table.texts("times")?);
+    let mark = |word: &str| {
+        let (is_exception, digits) = word.strip_prefix('x').map_or((false, word), |digits| (true, digits));
+        Some(EventMark { at_ns: digits.parse().ok()?, is_exception })
+    };
+    Ok((0..table.rows()).map(|row| (ids.text(row).to_owned(), times.text(row).split(' ').filter_map(mark).collect())).collect())
+}
+
+/// Where the columns of the answer stand.
+#[derive(Clone, Copy)]
+struct Columns {
+    span_id: usize,
+    parent_id: usize,
+    name: usize,
+    service: usize,
+    operation: usize,
+    kind: usize,
+    status: usize,
+    trace_id: Option<usize>,
+}
+
+/// One trace, ready to draw. Cheap to copy: all that is large is shared.
+#[derive(Clone)]
 pub struct TraceModel {
     pub trace_id: String,
     table: Rc<Table>,
-    /// Where spans whose times could not be read stand: at the trace's start.
-    without_time_ns: i64,
-    pub tree: TraceTree,
+    columns: Columns,
+    pub tree: Rc<TraceTree>,
     pub facts: TraceFacts,
     /// Oddities in words, with the first span that has each.
     pub warnings: Vec<(String, Option<u32>)>,
-    bars: RefCell<HashMap<u32, Rc<Bar>>>,
+    roles: Rc<Roles>,
 }
 
 impl TraceModel {
     /// # Errors
-    /// When the answer is not one of `query::spans_sql`.
+    /// When the answer is not one of `query::spans_sql` or of a journey.
     pub fn new(trace_id: &str, table: Rc<Table>) -> Result<Self, TableError> {
-        let (ids, parents, statuses) = (table.texts("span_id")?, table.texts("parent_id")?, table.texts("status_code")?);
+        let columns = Columns {
+            span_id: table.text_column("span_id")?,
+            parent_id: table.text_column("parent_id")?,
+            name: table.text_column("name")?,
+            service: table.text_column("service")?,
+            operation: table.text_column("operation")?,
+            kind: table.text_column("kind")?,
+            status: table.text_column("status_code")?,
+            trace_id: table.text_column("trace_id").ok(),
+        };
         let (starts, ends) = (table.ints("start_time")?, table.ints("end_time")?);
-        for name in ["name", "service", "operation", "agent", "workflow"] {
-            table.texts(name)?;
-        }
         let shown = table.rows().min(SPAN_LIMIT);
+        // Spans whose times could not be read stand at the trace's start.
         let without_time_ns = (0..shown).filter_map(|row| starts.get(row).or_else(|| ends.get(row))).min().unwrap_or(0);
+        let without_times = (0..shown).filter(|row| starts.get(*row).is_none() || ends.get(*row).is_none()).count();
         let inputs: Vec<SpanInput<'_>> = (0..shown)
             .map(|row| {
                 let (start_ns, end_ns) = times(starts.get(row), ends.get(row), without_time_ns);
                 SpanInput {
-                    span_id: ids.text(row),
-                    parent_id: parents.get(row),
+                    span_id: table.text_at(columns.span_id, row).unwrap_or_default(),
+                    parent_id: table.text_at(columns.parent_id, row),
                     start_ns,
                     end_ns,
-                    is_error: statuses.get(row) == Some("ERROR"),
+                    is_error: table.text_at(columns.status, row) == Some("ERROR"),
                 }
             })
             .collect();
         let (tree, tree_warnings) = TraceTree::build(&inputs);
-        let (agents, services) = (table.texts("agent")?, table.texts("service")?);
-        let mut seen_services: Vec<&str> = (0..shown).filter_map(|row| services.get(row)).collect();
-        seen_services.sort_unstable();
-        seen_services.dedup();
+        let mut services: Vec<&str> = (0..shown).filter_map(|row| table.text_at(columns.service, row)).collect();
+        services.sort_unstable();
+        services.dedup();
         let facts = TraceFacts {
             spans: shown,
             errors: inputs.iter().filter(|span| span.is_error).count(),
-            agent_runs: (0..shown).filter(|row| agents.get(*row).is_some()).count(),
-            services: seen_services.len(),
+            agent_runs: 0,
+            services: services.len(),
         };
         let mut warnings: Vec<(String, Option<u32>)> =
             tree_warnings.iter().map(|warning| (warning.to_string(), warning.spans.first().copied())).collect();
+        if without_times > 0 {
+            warnings
+                .push((format!("{} without a start or an end, drawn without length", units::counted(without_times as u64, "span")), None));
+        }
         if table.rows() > SPAN_LIMIT {
             warnings.push((format!("Only the first {} spans of this trace are drawn", units::count(SPAN_LIMIT as u64)), None));
         }
-        Ok(Self { trace_id: trace_id.to_owned(), table: table.clone(), without_time_ns, tree, facts, warnings, bars: RefCell::default() })
+        Ok(Self {
+            trace_id: trace_id.to_owned(),
+            table: table.clone(),
+            columns,
+            tree: Rc::new(tree),
+            facts,
+            warnings,
+            roles: Rc::default(),
+        })
+    }
+
+    /// The same trace with what its spans do.
+    #[must_use]
+    pub fn with_roles(&self, roles: Rc<Roles>) -> Self {
+        let facts = TraceFacts { agent_runs: roles.agents.len(), ..self.facts };
+        Self { roles, facts, ..self.clone() }
     }
 
     pub fn span(&self, span: u32) -> Option<SpanRow<'_>> {
         let row = span as usize;
-        let text = |name: &str| -> Option<&str> { Texts::get(&self.table.texts(name).ok()?, row) };
-        let int = |name: &str| -> Option<i64> { Ints::get(&self.table.ints(name).ok()?, row) };
-        if row >= self.facts.spans {
-            return None;
-        }
-        let (start_ns, end_ns) = times(int("start_time"), int("end_time"), self.without_time_ns);
+        // The tree has the times with what was missing filled in.
+        let interval = *self.tree.interval.get(row)?;
+        let text = |column: usize| self.table.text_at(column, row);
+        let span_id = text(self.columns.span_id).unwrap_or_default();
+        let status = text(self.columns.status);
+        let end_ns = self.table.ints("end_time").ok().and_then(|ends| ends.get(row)).unwrap_or(interval.end_ns);
         Some(SpanRow {
-            span_id: text("span_id").unwrap_or_default(),
-            name: text("name").unwrap_or_default(),
-            service: text("service"),
-            operation: text("operation"),
-            agent: text("agent"),
-            start_ns,
+            span_id,
+            name: text(self.columns.name).unwrap_or_default(),
+            service: text(self.columns.service),
+            operation: text(self.columns.operation),
+            agent: self.roles.agents.get(span_id).map(String::as_str),
+            kind: text(self.columns.kind),
+            status,
+            start_ns: interval.start_ns,
             end_ns,
-            is_error: text("status_code") == Some("ERROR"),
-            is_workflow: text("workflow").is_some_and(|workflow| workflow != "false"),
+            is_error: status == Some("ERROR"),
+            is_workflow: self.roles.workflows.contains(span_id),
+            trace_id: self.columns.trace_id.and_then(text),
         })
     }
 
     /// The span with this id; the first one where the id was given twice.
     pub fn find(&self, span_id: &str) -> Option<u32> {
-        let ids = self.table.texts("span_id").ok()?;
-        let found = self.tree.preorder.iter().copied().find(|span| ids.get(*span as usize) == Some(span_id));
-        // A span of a cut cycle or past the limit is in the preorder too, so nothing else is left to look at.
-        found.filter(|span| (*span as usize) < self.facts.spans)
+        self.tree.preorder.iter().copied().find(|span| self.table.text_at(self.columns.span_id, *span as usize) == Some(span_id))
+    }
+
+    /// The trace a span belongs to: the model's own, except in a journey.
+    pub fn trace_of(&self, span: u32) -> &str {
+        self.columns.trace_id.and_then(|column| self.table.text_at(column, span as usize)).unwrap_or(&self.trace_id)
+    }
+
+    /// The traces whose spans are here: one, except in a journey.
+    pub fn traces(&self) -> Vec<String> {
+        let Some(column) = self.columns.trace_id else { return vec![self.trace_id.clone()] };
+        let mut ids: Vec<&str> = (0..self.facts.spans).filter_map(|row| self.table.text_at(column, row)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().map(str::to_owned).collect()
     }
 
     /// Which of several spans with the same id this one is: its place in the answer of `query::span_sql`.
@@ -140,7 +249,7 @@ impl TraceModel {
         }
         let key = |row: &SpanRow<'_>| (row.start_ns, std::cmp::Reverse(row.end_ns));
         (0..u32::try_from(self.facts.spans).unwrap_or(u32::MAX))
-            .filter(|other| *other != span)
+            .filter(|other| *other != span && self.trace_of(*other) == self.trace_of(span))
             .filter_map(|other| self.span(other).map(|row| (other, row)))
             .filter(|(other, row)| row.span_id == own.span_id && (key(row), *other) < (key(&own), span))
             .count()
@@ -158,27 +267,48 @@ impl TraceModel {
         self.tree.has_error_below.get(span as usize).copied().unwrap_or(false)
     }
 
-    /// The whole trace over a width; the width matters for pixels only, not for percent.
-    pub fn scale(&self, width_px: f64) -> TimeScale {
-        TimeScale { start_ns: self.tree.start_ns, end_ns: self.tree.end_ns, width_px }
+    /// How each span was called, for the critical path.
+    pub fn call_kinds(&self) -> Vec<CallKind> {
+        let kind = |row: usize| match self.table.text_at(self.columns.kind, row) {
+            Some("PRODUCER") => CallKind::Producer,
+            Some("CONSUMER") => CallKind::Consumer,
+            _ => CallKind::Sync,
+        };
+        (0..self.facts.spans).map(kind).collect()
     }
 
-    /// The span's bar in percent of the trace. Computed once: a span may have a hundred thousand children.
-    pub fn bar(&self, span: u32) -> Rc<Bar> {
-        if let Some(bar) = self.bars.borrow().get(&span) {
-            return bar.clone();
-        }
-        let interval = self.tree.interval.get(span as usize).copied().unwrap_or_default();
-        let bar = Rc::new(bars::bar(self.scale(100.0), interval, &self.tree.self_sections(span)));
-        self.bars.borrow_mut().insert(span, bar.clone());
-        bar
+    /// The framework hooks of this trace under some rules.
+    pub fn noise(&self, rules: &NoiseRules) -> Noise {
+        Noise::find(&self.tree, rules, |span| {
+            let row = span as usize;
+            let span_id = self.table.text_at(self.columns.span_id, row)?;
+            Some(NoiseFacts {
+                name: self.table.text_at(self.columns.name, row).unwrap_or_default(),
+                operation: self.table.text_at(self.columns.operation, row),
+                is_error: self.table.text_at(self.columns.status, row) == Some("ERROR"),
+                stays: self.roles.agents.contains_key(span_id),
+            })
+        })
+    }
+
+    /// Stretches in which something worked: own time of all spans but those that only wait for agents and the roots of workflows, whose own
+    /// time is spent waiting too.
+    pub fn busy(&self) -> Vec<Interval> {
+        let works = |span: &u32| self.span(*span).is_some_and(|row| !row.is_waiting() && !row.is_workflow);
+        self.tree.preorder.iter().copied().filter(works).flat_map(|span| self.tree.self_sections(span)).collect()
+    }
+
+    /// The runs of agents.
+    pub fn agent_intervals(&self) -> Vec<Interval> {
+        let runs =
+            |span: &u32| self.table.text_at(self.columns.span_id, *span as usize).is_some_and(|id| self.roles.agents.contains_key(id));
+        self.tree.preorder.iter().copied().filter(runs).filter_map(|span| self.tree.interval.get(span as usize).copied()).collect()
     }
 
     /// The failed span after (or before) another one in reading order; from the other end when there is none.
     pub fn next_error(&self, from: Option<u32>, backwards: bool) -> Option<u32> {
         let order = &self.tree.preorder;
-        let statuses = self.table.texts("status_code").ok()?;
-        let failed = |span: &u32| statuses.get(*span as usize) == Some("ERROR");
+        let failed = |span: &u32| self.table.text_at(self.columns.status, *span as usize) == Some("ERROR");
         let at = from.and_then(|from| self.tree.preorder_pos.get(from as usize).copied()).map(|at| at as usize);
         let (before, after) = match at {
             Some(at) => (order.get(..at).unwrap_or_default(), order.get(at + 1..).unwrap_or_default()),
@@ -200,7 +330,7 @@ fn times(start_ns: Option<i64>, end_ns: Option<i64>, without_time_ns: i64) -> (i
 
 impl PartialEq for TraceModel {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.table, &other.table) && self.trace_id == other.trace_id
+        Rc::ptr_eq(&self.table, &other.table) && Rc::ptr_eq(&self.roles, &other.roles) && self.trace_id == other.trace_id
     }
 }
 
@@ -222,8 +352,7 @@ mod tests {
             ("start_time".to_owned(), Column::ints(spans.iter().map(|span| Some(span.2)))),
             ("end_time".to_owned(), Column::ints(spans.iter().map(|span| Some(span.3)))),
             ("status_code".to_owned(), texts(spans.iter().map(|span| Some(span.4)).collect())),
-            ("agent".to_owned(), none()),
-            ("workflow".to_owned(), none()),
+            ("kind".to_owned(), none()),
         ]);
         TraceModel::new("t", Rc::new(table)).unwrap()
     }
@@ -251,6 +380,34 @@ mod tests {
         assert_eq!(model.find("b"), Some(2));
         assert_eq!(model.find("zz"), None);
         assert_eq!(model.warnings.len(), 1);
+    }
+
+    #[test]
+    fn what_spans_do_arrives_later() {
+        let model = model(&[("a", None, 0, 100, "OK"), ("b", Some("a"), 10, 20, "OK")]);
+        let text = |values: [Option<&str>; 2]| Column::texts(values);
+        let answer = Table::new(vec![
+            ("span_id".to_owned(), text([Some("b"), Some("a")])),
+            ("agent".to_owned(), text([Some("writer"), None])),
+            ("workflow".to_owned(), text([None, Some("true")])),
+        ]);
+        let known = model.with_roles(Rc::new(Roles::new(&answer).unwrap()));
+        assert_eq!((known.facts.agent_runs, model.facts.agent_runs), (1, 0));
+        assert_eq!(known.span(1).and_then(|span| span.agent), Some("writer"));
+        assert!(known.span(0).is_some_and(|span| span.is_workflow));
+        assert_eq!(known.busy(), [Interval { start_ns: 10, end_ns: 20 }], "a workflow's own time is waiting");
+        assert!(known != model);
+    }
+
+    #[test]
+    fn times_of_events_are_read() {
+        let answer = Table::new(vec![
+            ("span_id".to_owned(), Column::texts([Some("a"), Some("b")])),
+            ("times".to_owned(), Column::texts([Some("5 x7 soon"), Some("")])),
+        ]);
+        let marks = event_marks(&answer).unwrap();
+        let mark = |at_ns, is_exception| EventMark { at_ns, is_exception };
+        assert_eq!((&marks["a"], &marks["b"]), (&vec![mark(5, false), mark(7, true)], &Vec::new()));
     }
 
     #[test]

@@ -1,21 +1,57 @@
 //! The Timeline's questions. Pure: text of SQL over the canonical view.
 //!
-//! The waterfall reads light columns only; payload is read for the one span in the details.
+//! The waterfall reads light columns only and first; agents, workflows and events come after the first picture, each from the few rows that
+//! have them. Payload is read for the one span in the details.
 
 use crate::core::sql::quote_text;
 
 /// More spans than this are not drawn; the model says so.
 pub const SPAN_LIMIT: usize = 500_000;
 
-/// All spans of a trace, without payload. `workflow` is present for roots that Flock's `traced_run` made.
+/// Events of a span that are drawn on its bar.
+const EVENTS_DRAWN: usize = 8;
+/// Spans of a trace whose events are drawn.
+const SPANS_WITH_EVENTS: usize = 20_000;
+
+/// All spans of a trace, without payload.
 pub fn spans_sql(trace_id: &str) -> String {
     format!(
-        "SELECT span_id, parent_id, coalesce(name, '') AS name, service, operation, start_time, end_time, \
-         status_code, agent, CASE WHEN parent_id IS NULL THEN attributes->>'flock.workflow' END AS workflow \
+        "SELECT span_id, parent_id, coalesce(name, '') AS name, service, operation, kind, start_time, end_time, status_code \
          FROM main.spans WHERE trace_id = {} LIMIT {}",
         quote_text(trace_id),
         SPAN_LIMIT + 1
     )
+}
+
+/// Which spans of some traces run an agent, and which roots Flock's `traced_run` made. Both need payload, so each part names its rows by light
+/// columns first; in a file whose agents may stand on any span (`agents_anywhere`) the payload of whole traces is read.
+pub fn roles_sql(trace_ids: &[String], agents_anywhere: bool) -> String {
+    let of_trace = of_traces(trace_ids);
+    let runs = if agents_anywhere { "agent IS NOT NULL" } else { "name = 'Agent.execute'" };
+    format!(
+        "SELECT span_id, agent, NULL::VARCHAR AS workflow FROM main.spans WHERE {of_trace} AND {runs} \
+         UNION ALL SELECT span_id, NULL::VARCHAR, attributes->>'flock.workflow' FROM main.spans WHERE {of_trace} AND parent_id IS NULL"
+    )
+}
+
+/// When the events of the spans of some traces happened: `times` are the first few as `ns` or, for exceptions, `xns`, with spaces between.
+pub fn events_sql(trace_ids: &[String]) -> String {
+    let times: Vec<String> = (0..EVENTS_DRAWN)
+        .map(|at| format!("CASE WHEN events->>'$[{at}].name' = 'exception' THEN 'x' ELSE '' END || (events->>'$[{at}].timestamp')"))
+        .collect();
+    format!(
+        "SELECT span_id, concat_ws(' ', {}) AS times FROM main.spans WHERE {} AND events <> '[]' AND events <> '' LIMIT {SPANS_WITH_EVENTS}",
+        times.join(", "),
+        of_traces(trace_ids),
+    )
+}
+
+/// One trace, or the several of a journey.
+fn of_traces(trace_ids: &[String]) -> String {
+    match trace_ids {
+        [one] => format!("trace_id = {}", quote_text(one)),
+        several => format!("trace_id IN ({})", several.iter().map(|id| quote_text(id)).collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// Everything of the spans with this id: several when the id was given twice, in the order of the tree.

@@ -4,12 +4,17 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{super::model::TraceModel, Choice};
+use super::{
+    super::params::{TimelineParams, TraceView},
+    Choice, set_params,
+    trace::Trace,
+};
 use crate::{
+    browser::{document, history},
     core::{calendar, units},
     state::{
         session::Session,
-        store::{Action, Panes, Store},
+        store::{Action, Nav, Panes, Store, go},
     },
     ui::{copy::CopyButton, icon::Icon},
 };
@@ -18,23 +23,48 @@ use crate::{
 pub struct HeadProps {
     pub session: Rc<Session>,
     pub store: Store,
-    pub model: Rc<TraceModel>,
+    pub params: TimelineParams,
+    pub trace: Rc<Trace>,
     pub stale: bool,
     pub onchoose: Callback<Choice>,
 }
 
 #[component]
 pub fn Head(props: &HeadProps) -> Html {
-    let HeadProps { session, store, model, .. } = props;
+    let HeadProps { session, store, params, trace, .. } = props;
+    let model = &trace.model;
     let panes = store.panes;
-    let trace = session.traces.find(&model.trace_id).and_then(|number| session.traces.get(number));
-    let name = trace.map(|trace| trace.name).unwrap_or_default().to_owned();
+    let row = session.traces.find(&model.trace_id).and_then(|number| session.traces.get(number));
+    let name = match &params.journey {
+        Some(_) => format!("Journey through {}", units::counted(model.traces().len() as u64, "trace")),
+        None => row.map(|trace| trace.name).filter(|name| !name.is_empty()).unwrap_or("(no name)").to_owned(),
+    };
     let duration_ns = model.tree.end_ns.saturating_sub(model.tree.start_ns);
     let facts = model.facts;
     let show_list = {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| store.dispatch(Action::SetPanes(Panes { list_open: true, list_drawer: true, ..panes })))
     };
+    let leave_journey = {
+        let (store, first) = (store.clone(), model.traces().into_iter().next());
+        Callback::from(move |_: MouseEvent| {
+            let first = first.clone();
+            go(&store, Nav::Push, move |url| {
+                let mut params = TimelineParams::read(&url.params);
+                params.forget_trace();
+                params.write(&mut url.params);
+                url.trace = url.trace.take().or(first);
+            });
+        })
+    };
+    let compare = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| {
+            set_params(&store, Nav::Push, |params| params.compare = if params.compare.is_some() { None } else { Some(String::new()) })
+        })
+    };
+    let hidden = if params.show_hooks { 0 } else { trace.noise.spans.len() };
+    let id_label = if params.journey.is_some() { "Copy correlation_id" } else { "Copy trace_id" };
     html! {
         <div class="th">
             <div class="th-1">
@@ -42,19 +72,33 @@ pub fn Head(props: &HeadProps) -> Html {
                 if facts.errors > 0 {
                     <span role="img" aria-label="Failed" title="This trace has errors"><Icon name="err" class="err" /></span>
                 }
-                <h1 class="cut" title={name.clone()} tabindex="-1">{ if name.is_empty() { "(no name)".to_owned() } else { name } }</h1>
+                <h1 class="cut" title={name.clone()} tabindex="-1">{ name }</h1>
                 <code class="dim tid" title={model.trace_id.clone()}>{ model.trace_id.chars().take(12).collect::<String>() }</code>
-                <CopyButton text={model.trace_id.clone()} label="Copy trace_id" />
+                <CopyButton text={model.trace_id.clone()} label={id_label} />
+                if params.journey.is_some() {
+                    <button type="button" class="btn sm" onclick={leave_journey}>{ "Back to one trace" }</button>
+                }
                 <span class="grow"></span>
                 if props.stale {
                     <span class="busy" role="status"><i class="spin"></i><span class="vh">{ "Loading" }</span></span>
                 }
+                { views(store, params.view) }
+                if params.journey.is_none() {
+                    <button type="button" class={classes!("btn", "compare", params.compare.is_some().then_some("on"))} aria-pressed={params.compare.is_some().to_string()} title="Compare with another trace (C)" onclick={compare}><Icon name="compare" /><span>{ "Compare" }</span></button>
+                }
+                <CopyButton id="copy-link" text={format!("{}{}", history::page_address(), store.url.print())} label="Copy a link to this view (Y)" icon="link" />
             </div>
             <dl class="facts">
                 <div><dt>{ "Duration" }</dt><dd data-col="duration_ns" data-value={duration_ns.to_string()} title={units::duration_full(duration_ns)}>{ units::duration(duration_ns) }</dd></div>
-                <div><dt>{ "Spans" }</dt><dd data-col="spans" data-value={facts.spans.to_string()}>{ units::count(facts.spans as u64) }</dd></div>
+                if let Some(agents) = &trace.agents {
+                    <div title="Time in which at least one agent ran"><dt>{ "Busy" }</dt><dd data-col="busy_ns" data-value={agents.busy_ns().to_string()}>{ units::duration(agents.busy_ns()) }</dd></div>
+                    <div title="Time in which no agent ran"><dt>{ "Scheduling gaps" }</dt><dd data-col="gaps_ns" data-value={duration_ns.saturating_sub(agents.busy_ns()).to_string()}>{ units::duration(duration_ns.saturating_sub(agents.busy_ns())) }</dd></div>
+                }
+                <div><dt>{ "Spans" }</dt><dd data-col="spans" data-value={facts.spans.to_string()}>{ units::count(facts.spans as u64) }if hidden > 0 { <span class="dim">{ format!(" ({} folded)", units::count(hidden as u64)) }</span> }</dd></div>
                 <div><dt>{ "Agent runs" }</dt><dd data-col="agent_runs" data-value={facts.agent_runs.to_string()}>{ units::count(facts.agent_runs as u64) }</dd></div>
-                <div><dt>{ "Services" }</dt><dd data-col="services" data-value={facts.services.to_string()}>{ units::count(facts.services as u64) }</dd></div>
+                <div title="The longest chain of work and waiting: what decided when the trace finished"><dt>{ "Critical path" }</dt><dd data-col="critical_path_ns" data-value={trace.path.length_ns().to_string()}>{ units::duration(trace.path.length_ns()) }</dd></div>
+                <div title="Most spans at work at one time"><dt>{ "Peak parallel" }</dt><dd data-col="peak_concurrency" data-value={trace.work.peak().to_string()}>{ units::count(u64::from(trace.work.peak())) }</dd></div>
+                <div title="Own time of all spans, divided by the duration"><dt>{ "Parallelism" }</dt><dd data-col="parallelism" data-value={trace.work.parallelism().to_string()}>{ format!("{:.2}", trace.work.parallelism()) }</dd></div>
                 <div><dt>{ "Errors" }</dt><dd class={(facts.errors > 0).then_some("err")} data-col="errors" data-value={facts.errors.to_string()}>{ units::count(facts.errors as u64) }</dd></div>
                 <div><dt>{ "Started" }</dt><dd data-col="start_ns" data-value={model.tree.start_ns.to_string()} title={calendar::instant_full(model.tree.start_ns)}>{ format!("{} UTC", calendar::instant(model.tree.start_ns)) }</dd></div>
             </dl>
@@ -69,6 +113,47 @@ pub fn Head(props: &HeadProps) -> Html {
                     }) }
                 </span></div>
             }
+        </div>
+    }
+}
+
+/// The ways to look at the trace.
+fn views(store: &Store, current: TraceView) -> Html {
+    let onkeydown = {
+        let store = store.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let at = TraceView::ALL.iter().position(|view| *view == current).unwrap_or(0);
+            let next = match event.key().as_str() {
+                "ArrowRight" => (at + 1) % TraceView::ALL.len(),
+                "ArrowLeft" => (at + TraceView::ALL.len() - 1) % TraceView::ALL.len(),
+                _ => return,
+            };
+            event.prevent_default();
+            event.stop_propagation();
+            if let Some(view) = TraceView::ALL.get(next).copied() {
+                set_params(&store, Nav::Replace, move |params| params.view = view);
+                document::focus(&format!("#view-{}", view.slug()));
+            }
+        })
+    };
+    html! {
+        <div class="seg" role="tablist" aria-label="View of the trace" {onkeydown}>
+            { for TraceView::ALL.into_iter().map(|view| {
+                let store = store.clone();
+                let onclick = Callback::from(move |_: MouseEvent| set_params(&store, Nav::Push, move |params| params.view = view));
+                let (icon, name) = match view {
+                    TraceView::Waterfall => ("timeline", "Waterfall"),
+                    TraceView::Flame => ("flame", "Flame graph"),
+                    TraceView::Spans => ("table", "Spans"),
+                    TraceView::Path => ("bolt", "Critical path"),
+                };
+                let selected = view == current;
+                html! {
+                    <button type="button" role="tab" key={view.slug()} id={format!("view-{}", view.slug())} aria-selected={selected.to_string()} aria-label={name} title={name} tabindex={if selected { "0" } else { "-1" }} {onclick}>
+                        <Icon name={icon} class="s" /><span>{ name }</span>
+                    </button>
+                }
+            }) }
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! The Timeline on the page: puts the address, the questions and the three panes together.
 
+mod bars;
 mod compare;
 mod details;
 mod find_bar;
@@ -9,25 +10,40 @@ mod io;
 mod lineage;
 mod links;
 mod list;
+mod minimap;
 mod noise_rules;
 mod overview;
 mod path;
 mod payload;
 mod row;
 mod spans;
+mod tools;
+mod trace;
 mod waterfall;
+mod zoom;
 
-use std::{collections::HashSet, rc::Rc};
+use std::rc::Rc;
 
 use gloo::events::EventListener;
 use yew::prelude::*;
 
-use self::{details::Details, head::Head, list::TraceList, waterfall::Waterfall};
-use super::{model::TraceModel, params::TimelineParams, query};
+use self::{
+    details::Details,
+    head::Head,
+    list::TraceList,
+    tools::Tools,
+    trace::{Found, Trace, use_trace},
+    waterfall::{Folds, Look, Waterfall},
+};
+use super::{
+    model::TraceModel,
+    params::{TimelineParams, TraceView},
+};
 use crate::{
-    browser::document,
+    browser::{document, storage},
     core::{
         colour::{Kind, Slots},
+        noise::NoiseRules,
         tree_rows,
     },
     modes::ModeProps,
@@ -40,6 +56,9 @@ use crate::{
     ui::{icon::Icon, split::Splitter},
 };
 
+/// Where the reader's rules for hooks are kept in the browser.
+const NOISE_KEY: &str = "noise-rules";
+
 /// Writes the mode's own keys into the address.
 fn set_params(store: &Store, nav: Nav, change: impl FnOnce(&mut TimelineParams) + 'static) {
     go(store, nav, move |url| {
@@ -51,10 +70,20 @@ fn set_params(store: &Store, nav: Nav, change: impl FnOnce(&mut TimelineParams) 
 
 /// Chooses a trace; its span and everything else that belonged to the one before goes.
 fn choose_trace(store: &Store, nav: Nav, trace_id: &str) {
-    let trace_id = trace_id.to_owned();
+    choose_span(store, nav, trace_id, None);
+}
+
+/// Chooses a trace and a span in it.
+fn choose_span(store: &Store, nav: Nav, trace_id: &str, span_id: Option<&str>) {
+    let (trace_id, span_id) = (trace_id.to_owned(), span_id.map(str::to_owned));
     go(store, nav, move |url| {
+        let mut params = TimelineParams::read(&url.params);
+        if url.trace.as_ref() != Some(&trace_id) || params.journey.is_some() {
+            params.forget_trace();
+            params.write(&mut url.params);
+        }
         url.trace = Some(trace_id);
-        url.span = None;
+        url.span = span_id;
     });
 }
 
@@ -96,34 +125,19 @@ pub fn TimelineView(props: &ModeProps) -> Html {
     let number = asked.as_deref().and_then(|id| session.traces.find(id));
     {
         let (store, session, order) = (store.clone(), session.clone(), order.clone());
-        use_effect_with((asked.clone(), session.id, order.first().copied()), move |(asked, _, first)| {
-            if asked.is_none()
-                && let Some(trace) = first.and_then(|first| session.traces.get(first))
-            {
-                choose_trace(&store, Nav::Replace, trace.trace_id);
+        let missing = asked.is_none() && params.journey.is_none();
+        use_effect_with((missing, session.id, order.first().copied()), move |(missing, _, first)| {
+            if *missing && let Some(trace) = first.and_then(|first| session.traces.get(first)) {
+                let trace_id = trace.trace_id.to_owned();
+                go(&store, Nav::Replace, move |url| url.trace = Some(trace_id));
             }
         });
     }
     let trace_id: Option<String> = number.and_then(|number| session.traces.get(number)).map(|trace| trace.trace_id.to_owned());
-    let spans = use_query(session, trace_id.as_deref().map(|id| query::spans_sql(id).into()));
-    let model = {
-        let (table, trace_id) = (spans.table.clone(), trace_id.clone());
-        let current = trace_id.as_deref().is_some_and(|id| spans.of(&query::spans_sql(id)).is_some());
-        // While the next trace is on its way the one before stays in view.
-        let shown_id = use_mut_ref(String::new);
-        if current && let Some(id) = &trace_id {
-            shown_id.borrow_mut().clone_from(id);
-        }
-        let shown = shown_id.borrow().clone();
-        use_memo((session.id, table.clone().map(|table| Rc::as_ptr(&table) as usize), shown.clone()), move |_| {
-            table.map(|table| TraceModel::new(&shown, table).map(Rc::new))
-        })
-    };
-    let (model, model_error) = match model.as_ref() {
-        Some(Ok(model)) => (Some(model.clone()), None),
-        Some(Err(error)) => (None, Some(error.to_string())),
-        None => (None, None),
-    };
+    let rules_text = use_state(|| storage::read(NOISE_KEY));
+    let rules = use_memo((*rules_text).clone(), |text| text.as_deref().map_or_else(NoiseRules::default, |text| NoiseRules::parse(text).0));
+    let Found { trace, events, spans, error } = use_trace(session, trace_id, &params, &rules);
+    let model: Option<Rc<TraceModel>> = trace.as_ref().map(|trace| trace.model.clone());
     {
         let shown = model.as_ref().map(|model| model.trace_id.clone());
         use_effect_with(shown, |shown| {
@@ -133,27 +147,42 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         });
     }
 
-    let collapsed = use_state(|| Rc::new(HashSet::<u32>::new()));
-    {
-        let collapsed = collapsed.setter();
-        use_effect_with(model.as_ref().map(|model| (model.trace_id.clone(), session.id)), move |_| collapsed.set(Rc::new(HashSet::new())));
-    }
-    // The chosen span; without one the details show the root.
-    let chosen = match (&model, &store.url.span) {
-        (Some(model), Some(id)) => model.find(id),
-        _ => None,
+    // What the reader has opened and closed goes with the trace.
+    let folds = use_state(|| (String::new(), Rc::new(Folds::default())));
+    let shown_id = model.as_ref().map(|model| model.trace_id.clone()).unwrap_or_default();
+    let present_folds = if folds.0 == shown_id { folds.1.clone() } else { Rc::default() };
+    let onfold = {
+        let folds = folds.setter();
+        use_callback(shown_id.clone(), move |next: Rc<Folds>, id| folds.set((id.clone(), next)))
     };
+    // The chosen span; without one the details show the root.
+    let chosen = use_memo((model.clone(), store.url.span.clone()), |(model, id)| {
+        model.as_ref().zip(id.as_ref()).and_then(|(model, id)| model.find(id))
+    });
+    let chosen = *chosen;
+    let root = use_memo((model.clone(), params.root.clone()), |(model, id)| {
+        model.as_ref().zip(id.as_ref()).and_then(|(model, id)| model.find(id))
+    });
+    let root = *root;
     let choose = {
-        let (store, model, collapsed) = (store.clone(), model.clone(), collapsed.clone());
-        Callback::from(move |(span, clicked): Choice| {
-            let Some(model) = &model else { return };
-            let Some(row) = model.span(span) else { return };
-            let mut open = (**collapsed).clone();
-            if tree_rows::expand_ancestors(&model.tree, span, &mut open) {
-                collapsed.set(Rc::new(open));
+        let (store, folds) = (store.clone(), present_folds.clone());
+        use_callback((model.clone(), folds, onfold.clone(), root), move |(span, clicked): Choice, (model, folds, onfold, root)| {
+            let Some((model, row)) = model.as_ref().and_then(|model| Some((model, model.span(span)?))) else { return };
+            let mut open = (**folds).clone();
+            if tree_rows::expand_ancestors(&model.tree, span, &mut open.collapsed) {
+                onfold.emit(Rc::new(open));
             }
             let span_id = row.span_id.to_owned();
-            go(&store, if clicked { Nav::Push } else { Nav::Replace }, move |url| url.span = Some(span_id));
+            // A span outside of the subtree in view brings the whole trace back.
+            let leave_root = root.is_some_and(|root| !model.tree.subtree(root).contains(&span));
+            go(&store, if clicked { Nav::Push } else { Nav::Replace }, move |url| {
+                url.span = Some(span_id);
+                if leave_root {
+                    let mut params = TimelineParams::read(&url.params);
+                    params.root = None;
+                    params.write(&mut url.params);
+                }
+            });
         })
     };
 
@@ -162,7 +191,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         session: session.clone(),
         order: order.clone(),
         number,
-        model: model.clone(),
+        trace: trace.clone(),
         chosen,
         choose: choose.clone(),
     });
@@ -176,9 +205,28 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         Callback::from(move |px: i32| set_panes.emit(panes.with_width(pane, px)))
     };
     let class = classes!("tlm", (!panes.list_open).then_some("no-list"), (!panes.details_open).then_some("no-details"));
-    let not_found = asked.filter(|_| number.is_none());
-    let error = spans.error.as_ref().map(ToString::to_string).or(model_error);
+    let not_found = asked.filter(|_| number.is_none() && params.journey.is_none());
+    let error = spans.error.as_ref().map(ToString::to_string).or(error);
     let (chosen_or_root, retry) = (chosen.or_else(|| model.as_ref().and_then(|model| model.tree.roots.first().copied())), spans.clone());
+    let look = Look {
+        show_hooks: params.show_hooks,
+        show_path: params.show_path,
+        show_flow: params.show_flow,
+        fold_gaps: params.fold_gaps,
+        zoom: params.zoom,
+        root,
+        matches: None,
+        only: None,
+    };
+    let flows = use_memo((), |()| Vec::new());
+    let view = |trace: &Rc<Trace>| match params.view {
+        TraceView::Waterfall | TraceView::Flame | TraceView::Spans | TraceView::Path => html! {
+            <Waterfall session={session.clone()} store={store.clone()} trace={trace.clone()} events={events.clone()} flows={flows.clone()} look={look.clone()} {chosen}
+                folds={present_folds.clone()} stale={spans.pending} names_px={panes.names_px} agent_slots={agent_slots.clone()} onchoose={choose.clone()} onfold={onfold.clone()} onresize={resize(Pane::Names)}>
+                <Tools store={store.clone()} params={params.clone()} trace={trace.clone()} has_flows={!flows.is_empty()} folds={present_folds.clone()} onfold={onfold.clone()} />
+            </Waterfall>
+        },
+    };
     html! {
         <div {class} style={widths(&[("--w-list", panes.list_px), ("--w-details", panes.details_px)])}>
             <TraceList session={session.clone()} store={store.clone()} params={params.clone()} order={order.clone()} chosen={number}
@@ -196,11 +244,9 @@ pub fn TimelineView(props: &ModeProps) -> Html {
                     </div>
                 } else if session.traces.is_empty() {
                     <div class="empty"><Icon name="timeline" /><b>{ "The file holds no spans" }</b><p>{ "Its table of spans is there, but it has no rows yet." }</p></div>
-                } else if let Some(model) = &model {
-                    <Head session={session.clone()} store={store.clone()} model={model.clone()} stale={spans.pending} onchoose={choose.clone()} />
-                    <Waterfall session={session.clone()} model={model.clone()} chosen={chosen} collapsed={(*collapsed).clone()} stale={spans.pending}
-                        names_px={panes.names_px} agent_slots={agent_slots.clone()} onchoose={choose.clone()}
-                        oncollapse={let collapsed = collapsed.setter(); Callback::from(move |next| collapsed.set(next))} onresize={resize(Pane::Names)} />
+                } else if let Some(trace) = &trace {
+                    <Head session={session.clone()} store={store.clone()} params={params.clone()} trace={trace.clone()} stale={spans.pending} onchoose={choose.clone()} />
+                    { view(trace) }
                 }
             </section>
             <Splitter class="det" label="Width of the details" reversed=true value={panes.details_px.unwrap_or(360)} min={260} max={800} onresize={resize(Pane::Details)} />
@@ -250,7 +296,7 @@ struct Keys {
     session: Rc<Session>,
     order: Rc<Vec<u32>>,
     number: Option<u32>,
-    model: Option<Rc<TraceModel>>,
+    trace: Option<Rc<Trace>>,
     chosen: Option<u32>,
     choose: Callback<Choice>,
 }
@@ -263,11 +309,22 @@ impl Keys {
             "j" | "J" => self.step(1),
             "k" | "K" => self.step(-1),
             "e" | "E" => {
-                let next = self.model.as_ref().and_then(|model| model.next_error(self.chosen, key == "E"));
+                let next = self.trace.as_ref().and_then(|trace| trace.model.next_error(self.chosen, key == "E"));
                 if let Some(span) = next {
                     self.choose.emit((span, true));
                 }
             }
+            "h" | "H" => self.set(|params| params.show_hooks = !params.show_hooks),
+            "p" | "P" => self.set(|params| params.show_path = !params.show_path),
+            "l" | "L" => self.set(|params| params.show_flow = !params.show_flow),
+            "x" | "X" => self.set(|params| params.fold_gaps = !params.fold_gaps),
+            "g" | "G" => {
+                self.set(|params| params.view = if params.view == TraceView::Flame { TraceView::Waterfall } else { TraceView::Flame })
+            }
+            "f" | "F" => self.make_root(),
+            "y" | "Y" => document::click("#copy-link"),
+            "c" | "C" => self.set(|params| params.compare = if params.compare.is_some() { None } else { Some(String::new()) }),
+            "." | "," => self.step_path(key == ","),
             "Escape" if panes.list_drawer => {
                 self.store.dispatch(Action::SetPanes(Panes { list_drawer: false, ..panes }));
                 document::focus(".th-1 button");
@@ -277,6 +334,27 @@ impl Keys {
             _ => return false,
         }
         true
+    }
+
+    fn set(&self, change: impl FnOnce(&mut TimelineParams) + 'static) {
+        set_params(&self.store, Nav::Replace, change);
+    }
+
+    /// The chosen span stands for the trace, or the whole trace does again.
+    fn make_root(&self) {
+        let span_id =
+            self.trace.as_ref().zip(self.chosen).and_then(|(trace, span)| trace.model.span(span).map(|row| row.span_id.to_owned()));
+        self.set(move |params| params.root = if params.root == span_id { None } else { span_id });
+    }
+
+    /// Along the critical path, by time.
+    fn step_path(&self, backwards: bool) {
+        let Some(trace) = &self.trace else { return };
+        let here = self.chosen.and_then(|span| trace.path.indices_of(span).first().copied());
+        let section = trace.path.step(here, backwards).and_then(|index| trace.path.sections.get(index as usize));
+        if let Some(section) = section {
+            self.choose.emit((section.span, false));
+        }
     }
 
     fn step(&self, by: isize) {

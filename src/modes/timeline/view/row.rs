@@ -1,4 +1,4 @@
-//! One row of the waterfall: guides, name and agent left, the bar with its duration right.
+//! One row of the waterfall: guides, name and agent; its bar is on the canvas, its figures are in the row's attributes and words.
 
 use std::rc::Rc;
 
@@ -8,12 +8,14 @@ use super::{
     super::model::{SpanRow, TraceModel},
     Choice,
     list::slot_class,
+    trace::Trace,
+    waterfall::element_id,
 };
 use crate::{
     core::{
         colour::{Kind, Slots},
         span_name,
-        tree_rows::Row,
+        tree_rows::{Row, RowKind},
         units,
     },
     state::session::Session,
@@ -32,10 +34,14 @@ pub struct WaterfallRowProps {
     pub index: usize,
     pub row: Row,
     pub selected: bool,
+    /// It does not match the search.
+    pub dimmed: bool,
     pub style: AttrValue,
     /// Collapses or expands; a click anywhere else chooses the span.
-    pub ontoggle: Callback<u32>,
+    pub ontoggle: Callback<(RowKind, u32)>,
     pub onchoose: Callback<Choice>,
+    /// A double click on the bar: the span fills the width.
+    pub onfit: Callback<u32>,
 }
 
 /// A component of its own, so that a row is drawn once and not for every step of a scroll.
@@ -47,21 +53,19 @@ pub fn WaterfallRow(props: &WaterfallRowProps) -> Html {
     let onchoose = props.onchoose.reform(move |_: MouseEvent| (row.span, true));
     let ontoggle = props.ontoggle.reform(move |event: MouseEvent| {
         event.stop_propagation();
-        row.span
+        (RowKind::Span, row.span)
     });
+    let onfit = props.onfit.reform(move |_: MouseEvent| row.span);
     let style = props.style.clone();
     let colour = span_class(session, &span);
-    let bar = model.bar(row.span);
     let duration_ns = span.duration_ns();
     let duration = units::duration(duration_ns);
     let marks = model.marks(row.span);
     let error_below = !span.is_error && model.has_error_below(row.span);
     let offset_ns = span.start_ns.saturating_sub(model.tree.start_ns);
-    // Right of the bar; the lane's right margin has room for the label of a bar that ends the trace.
-    let label_style = format!("left:{:.3}%", bar.place.left + bar.place.width);
     let odd = odd_words(&marks);
     html! {
-        <div role="row" class={classes!("wr", colour, (!odd.is_empty()).then_some("odd"))} id={format!("span-{}", row.span)} aria-level={(row.depth + 1).to_string()}
+        <div role="row" class={classes!("wr", colour, (!odd.is_empty()).then_some("odd"), props.dimmed.then_some("nomatch"))} id={element_id(RowKind::Span, row.span)} aria-level={(row.depth + 1).to_string()}
             aria-posinset={row.pos_in_set.to_string()} aria-setsize={row.set_size.to_string()} aria-rowindex={(index + 1).to_string()}
             aria-expanded={row.has_children.then(|| row.expanded.to_string())} aria-selected={selected.to_string()}
             data-span-id={span.span_id.to_owned()} data-start-ns={span.start_ns.to_string()} data-duration-ns={duration_ns.to_string()} data-self-ns={model.self_ns(row.span).to_string()}
@@ -94,12 +98,39 @@ pub fn WaterfallRow(props: &WaterfallRowProps) -> Html {
                     <span title="Error in a span below" role="img" aria-label="Error in a span below"><Icon name="errh" class="s err" /></span>
                 }
             </div>
-            <div role="gridcell" class="wb"><div class="lane">
-                <div class={classes!("bar", span.is_error.then_some("er"))} style={format!("left:{:.3}%;width:{:.3}%", bar.place.left, bar.place.width)}>
-                    { for bar.own.iter().map(|own| html! { <i class="sf" style={format!("left:{:.2}%;width:{:.2}%", own.left, own.width)}></i> }) }
-                </div>
-                <span class="dl" style={label_style} title={format!("{}, own {}", units::duration_full(duration_ns), units::duration_full(model.self_ns(row.span)))}>{ duration }</span>
-            </div></div>
+            <div role="gridcell" class="wb" title={format!("{}, own {}", units::duration_full(duration_ns), units::duration_full(model.self_ns(row.span)))} ondblclick={onfit}></div>
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct HooksRowProps {
+    pub trace: Rc<Trace>,
+    pub index: usize,
+    pub row: Row,
+    pub style: AttrValue,
+    pub ontoggle: Callback<(RowKind, u32)>,
+}
+
+/// The framework hooks below one parent, as one row that opens in place.
+#[component]
+pub fn HooksRow(props: &HooksRowProps) -> Html {
+    let HooksRowProps { trace, index, row, .. } = props;
+    let row = *row;
+    let parent = trace.model.tree.parent_of(row.span).unwrap_or_default();
+    let Some(group) = trace.noise.group(parent) else { return Html::default() };
+    let (count, state) = group.words(row.expanded);
+    let onclick = props.ontoggle.reform(move |_: MouseEvent| (RowKind::Hooks, parent));
+    html! {
+        <div role="row" class="wr hookrow" id={element_id(RowKind::Hooks, row.span)} aria-level={(row.depth + 1).to_string()} aria-posinset={row.pos_in_set.to_string()}
+            aria-setsize={row.set_size.to_string()} aria-rowindex={(index + 1).to_string()} aria-expanded={row.expanded.to_string()} aria-selected="false"
+            data-hooks={group.spans.to_string()} data-hooks-ns={group.total_ns.to_string()} aria-label={format!("{count} {state}")} style={props.style.clone()} {onclick}>
+            <div role="gridcell" class="wn">
+                { for (0..row.depth.min(GUIDES_SHOWN)).map(|level| guide(row, level)) }
+                <span class="tw"><Icon name={if row.expanded { "down" } else { "right" }} class="xs" /></span>
+                <span class="hk"><b>{ count }</b>{ " " }{ state }</span>
+            </div>
+            <div role="gridcell" class="wb"></div>
         </div>
     }
 }

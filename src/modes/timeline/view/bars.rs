@@ -1,0 +1,267 @@
+//! The canvas of the bars: as high as the rows that are drawn and scrolled with them, so that names and bars never part.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use yew::prelude::*;
+
+use super::{
+    super::{
+        model::EventMark,
+        scene::{FlowLine, Ink, Memo, Pen, Scene, Stroke},
+    },
+    trace::Trace,
+};
+use crate::{
+    browser::canvas::{self, Canvas2d, ThemeListener},
+    core::{folded_time::TimeAxis, list_window::ListWindow, tree_rows::VisibleRows},
+    state::session::Session,
+};
+
+/// Texts whose widths are remembered; durations repeat.
+const WIDTHS_KEPT: usize = 4_000;
+
+/// Everything on the canvas that does not change with the scroll position.
+#[derive(Clone, PartialEq)]
+pub struct BarsInput {
+    pub session: Rc<Session>,
+    pub trace: Rc<Trace>,
+    pub rows: Rc<VisibleRows>,
+    pub axis: TimeAxis,
+    pub events: Option<Rc<HashMap<String, Vec<EventMark>>>>,
+    pub flows: Rc<Vec<FlowLine>>,
+    pub show_path: bool,
+    pub chosen: Option<u32>,
+    pub pad_px: f64,
+    pub width_px: f64,
+    pub row_px: f64,
+}
+
+#[derive(Properties, PartialEq)]
+pub struct BarsProps {
+    pub input: BarsInput,
+    pub window: ListWindow,
+}
+
+#[component]
+pub fn Bars(props: &BarsProps) -> Html {
+    let element = use_node_ref();
+    let pen = use_mut_ref(|| None::<CanvasPen>);
+    let memo = use_memo(props.input.trace.clone(), |_| Memo::default());
+    let theme = use_theme();
+    {
+        let (element, input, window) = (element.clone(), props.input.clone(), props.window.clone());
+        use_effect_with((props.input.clone(), props.window.clone(), theme), move |_| {
+            let mut pen = pen.borrow_mut();
+            if pen.is_none() {
+                *pen = element.cast::<web_sys::Element>().as_ref().and_then(Canvas2d::of).map(CanvasPen::new);
+            }
+            let Some(pen) = pen.as_mut() else { return };
+            let rows = input.rows.rows.get(window.rows.clone()).unwrap_or_default();
+            pen.begin(theme, input.width_px, rows.len() as f64 * input.row_px);
+            Scene {
+                model: &input.trace.model,
+                service_slots: &input.session.service_slots,
+                axis: &input.axis,
+                path: input.show_path.then_some(&*input.trace.path),
+                noise: Some(&input.trace.noise),
+                events: input.events.as_deref(),
+                flows: &input.flows,
+                memo: &memo,
+                chosen: input.chosen,
+                pad_px: input.pad_px,
+                width_px: input.width_px,
+                row_px: input.row_px,
+            }
+            .draw(pen, rows, window.rows.start);
+        });
+    }
+    let height_px = props.window.rows.len() as f64 * props.input.row_px;
+    let style = format!("width:{}px;height:{height_px}px;transform:translateY({}px)", props.input.width_px, props.window.offset_px);
+    html! { <canvas ref={element} class="bars" aria-hidden="true" {style}></canvas> }
+}
+
+/// A number that changes with the theme.
+#[hook]
+pub fn use_theme() -> u32 {
+    let theme = use_state(|| 0_u32);
+    let changes = use_mut_ref(|| 0_u32);
+    {
+        let theme = theme.setter();
+        use_effect_with((), move |()| {
+            let listener: ThemeListener = canvas::on_theme_change(move || {
+                *changes.borrow_mut() += 1;
+                theme.set(*changes.borrow());
+            });
+            move || drop(listener)
+        });
+    }
+    *theme
+}
+
+/// The pen of the page.
+pub struct CanvasPen {
+    canvas: Canvas2d,
+    theme: u32,
+    colours: HashMap<Ink, Rc<str>>,
+    font: String,
+    widths: RefCell<HashMap<Box<str>, f64>>,
+}
+
+impl CanvasPen {
+    pub fn new(canvas: Canvas2d) -> Self {
+        Self { canvas, theme: 0, colours: HashMap::new(), font: canvas::font("11px"), widths: RefCell::default() }
+    }
+
+    /// Empties the canvas for a new picture.
+    pub fn begin(&mut self, theme: u32, width_px: f64, height_px: f64) {
+        if self.theme != theme {
+            self.theme = theme;
+            self.colours.clear();
+        }
+        self.canvas.fit(width_px, height_px);
+        self.canvas.font(&self.font);
+    }
+
+    fn colour(&mut self, ink: Ink) -> &str {
+        self.colours.entry(ink).or_insert_with(|| canvas::token(token(ink)))
+    }
+
+    fn fill(&mut self, ink: Ink) {
+        // Borrowed apart: the colour belongs to one field, the canvas is another.
+        let colour = self.colours.entry(ink).or_insert_with(|| canvas::token(token(ink)));
+        self.canvas.fill(colour);
+    }
+
+    /// A filled shape: the steps of a lane.
+    pub fn area(&mut self, ink: Ink, alpha: f64, corners: &[(f64, f64)]) {
+        self.fill(ink);
+        self.canvas.alpha(alpha);
+        self.canvas.polygon(corners);
+        self.canvas.alpha(1.0);
+    }
+
+    /// A line through points.
+    pub fn outline(&mut self, ink: Ink, points: &[(f64, f64)]) {
+        let colour = self.colour(ink).to_owned();
+        self.canvas.stroke(&colour, 1.0);
+        self.canvas.dash(0.0, 0.0);
+        self.canvas.begin();
+        for (index, (x, y)) in points.iter().enumerate() {
+            if index == 0 { self.canvas.move_to(*x, *y) } else { self.canvas.line_to(*x, *y) }
+        }
+        self.canvas.stroke_path();
+    }
+}
+
+impl Pen for CanvasPen {
+    fn rect(&mut self, ink: Ink, x: f64, y: f64, width: f64, height: f64) {
+        self.fill(ink);
+        self.canvas.fill_rect(x, y, width, height);
+    }
+
+    fn stripes(&mut self, x: f64, y: f64, width: f64, height: f64) {
+        self.fill(Ink::Ground);
+        self.canvas.alpha(0.35);
+        let mut at = x + (8.0 - x.rem_euclid(8.0));
+        while at + 2.0 < x + width {
+            self.canvas.fill_rect(at, y, 2.0, height);
+            at += 8.0;
+        }
+        self.canvas.alpha(1.0);
+    }
+
+    fn frame(&mut self, ink: Ink, x: f64, y: f64, width: f64, height: f64) {
+        self.fill(ink);
+        self.canvas.fill_rect(x, y, width, 1.0);
+        self.canvas.fill_rect(x, y + height - 1.0, width, 1.0);
+        self.canvas.fill_rect(x, y, 1.0, height);
+        self.canvas.fill_rect(x + width - 1.0, y, 1.0, height);
+    }
+
+    fn line(&mut self, ink: Ink, stroke: Stroke, from: (f64, f64), to: (f64, f64)) {
+        // On the middle of a pixel a line of one pixel is crisp.
+        let crisp = |(x, y): (f64, f64)| (x.floor() + 0.5, y.floor() + 0.5);
+        let (width, dash, gap) = match stroke {
+            Stroke::Solid => (1.0, 0.0, 0.0),
+            Stroke::Dashed => (1.0, 3.0, 3.0),
+            Stroke::Dotted => (2.0, 2.0, 3.0),
+        };
+        let colour = self.colours.entry(ink).or_insert_with(|| canvas::token(token(ink)));
+        self.canvas.stroke(colour, width);
+        self.canvas.dash(dash, gap);
+        self.canvas.stroke_line(crisp(from), crisp(to));
+    }
+
+    fn diamond(&mut self, ink: Ink, x: f64, y: f64, hollow: bool) {
+        let corners = |r: f64| [(x - r, y), (x, y - r), (x + r, y), (x, y + r)];
+        self.fill(Ink::Ground);
+        self.canvas.polygon(&corners(7.0));
+        self.fill(ink);
+        self.canvas.polygon(&corners(5.5));
+        if hollow {
+            self.fill(Ink::Ground);
+            self.canvas.polygon(&corners(3.5));
+        }
+    }
+
+    fn arrow(&mut self, ink: Ink, x: f64, y: f64) {
+        self.fill(ink);
+        self.canvas.polygon(&[(x - 5.0, y - 3.5), (x, y), (x - 5.0, y + 3.5)]);
+    }
+
+    fn text(&mut self, ink: Ink, text: &str, x: f64, y: f64) {
+        self.fill(ink);
+        self.canvas.text(text, x, y + 0.5);
+    }
+
+    fn text_width(&mut self, text: &str) -> f64 {
+        let mut widths = self.widths.borrow_mut();
+        if let Some(width) = widths.get(text) {
+            return *width;
+        }
+        if widths.len() >= WIDTHS_KEPT {
+            widths.clear();
+        }
+        let width = self.canvas.measure(text);
+        widths.insert(text.into(), width);
+        width
+    }
+}
+
+/// The token of the stylesheet that an ink is.
+fn token(ink: Ink) -> &'static str {
+    const SLOTS: [&str; 13] =
+        ["--s-noise", "--s1", "--s2", "--s3", "--s4", "--s5", "--s6", "--s7", "--s8", "--s9", "--s10", "--s11", "--s12"];
+    const TINTS: [&str; 13] = [
+        "--s-noise-tint",
+        "--s1-tint",
+        "--s2-tint",
+        "--s3-tint",
+        "--s4-tint",
+        "--s5-tint",
+        "--s6-tint",
+        "--s7-tint",
+        "--s8-tint",
+        "--s9-tint",
+        "--s10-tint",
+        "--s11-tint",
+        "--s12-tint",
+    ];
+    let of = |list: &[&'static str; 13], number: u8| list.get(usize::from(number)).copied().unwrap_or("--s-noise");
+    match ink {
+        Ink::Slot(number) => of(&SLOTS, number),
+        Ink::SlotTint(number) => of(&TINTS, number),
+        Ink::Root => "--s-root",
+        Ink::RootTint => "--s-root-tint",
+        Ink::Noise => "--s-noise",
+        Ink::Error => "--error-solid",
+        Ink::Critical => "--critical",
+        Ink::Accent => "--accent",
+        Ink::Text1 => "--text-1",
+        Ink::Text2 => "--text-2",
+        Ink::Text3 => "--text-3",
+        Ink::Line => "--line-control",
+        Ink::Ground => "--bg-1",
+        Ink::GroundSelected => "--bg-selected",
+    }
+}

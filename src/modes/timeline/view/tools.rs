@@ -1,0 +1,61 @@
+//! The switches of the waterfall: what is collapsed, and what is drawn.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::{super::params::TimelineParams, set_params, trace::Trace, waterfall::Folds};
+use crate::{
+    core::{span_set::SpanSet, tree_rows, units},
+    state::store::{Nav, Store},
+    ui::icon::Icon,
+};
+
+#[derive(Properties, PartialEq)]
+pub struct ToolsProps {
+    pub store: Store,
+    pub params: TimelineParams,
+    pub trace: Rc<Trace>,
+    pub has_flows: bool,
+    pub folds: Rc<Folds>,
+    pub onfold: Callback<Rc<Folds>>,
+}
+
+#[component]
+pub fn Tools(props: &ToolsProps) -> Html {
+    let ToolsProps { store, params, trace, folds, .. } = props;
+    let collapse = {
+        let (trace, folds) = (trace.clone(), folds.clone());
+        props.onfold.reform(move |_: MouseEvent| {
+            Rc::new(Folds { collapsed: tree_rows::collapse_to_depth(&trace.model.tree, 0), ..(*folds).clone() })
+        })
+    };
+    let expand = {
+        let folds = folds.clone();
+        props.onfold.reform(move |_: MouseEvent| Rc::new(Folds { collapsed: SpanSet::default(), ..(*folds).clone() }))
+    };
+    let switch = |icon: &'static str, label: String, key: &'static str, on: bool, change: fn(&mut TimelineParams)| {
+        let store = store.clone();
+        let onclick = Callback::from(move |_: MouseEvent| set_params(&store, Nav::Replace, change));
+        html! {
+            <button type="button" class={classes!("icon-btn", "sm", on.then_some("on"))} role="switch" aria-checked={on.to_string()} aria-label={label.clone()} title={format!("{label} ({key})")} {onclick}><Icon name={icon} class="s" /></button>
+        }
+    };
+    let hooks = trace.noise.spans.len();
+    html! {
+        <div class="wh-tools" role="toolbar" aria-label="Waterfall">
+            <button type="button" class="icon-btn sm" aria-label="Collapse all" title="Collapse all (Shift ←)" onclick={collapse}><Icon name="collapse" class="s" /></button>
+            <button type="button" class="icon-btn sm" aria-label="Expand all" title="Expand all (Shift →)" onclick={expand}><Icon name="expand" class="s" /></button>
+            <span class="sepv"></span>
+            { switch("eyeoff", format!("Fold {}", units::counted(hooks as u64, "framework hook")), "H", !params.show_hooks, |params| params.show_hooks = !params.show_hooks) }
+            if props.has_flows {
+                { switch("route", "Artifact flow".to_owned(), "L", params.show_flow, |params| params.show_flow = !params.show_flow) }
+            }
+            { switch("bolt", format!("Critical path, {}", units::duration(trace.path.length_ns())), "P", params.show_path, |params| params.show_path = !params.show_path) }
+            if !trace.folded.breaks().is_empty() {
+                { switch("clock", format!("Fold {}", units::counted(trace.folded.breaks().len() as u64, "idle gap")), "X", params.fold_gaps, |params| params.fold_gaps = !params.fold_gaps) }
+            }
+            <span class="grow"></span>
+        </div>
+    }
+}

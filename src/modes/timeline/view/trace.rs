@@ -1,0 +1,127 @@
+//! The trace that is shown, put together from its answers: spans first, then what they do, their events and the artifacts between them.
+
+use std::{collections::HashMap, rc::Rc};
+
+use yew::prelude::*;
+
+use super::super::{
+    model::{self, EventMark, Roles, TraceModel},
+    params::TimelineParams,
+    query, runs,
+};
+use crate::{
+    core::{
+        concurrency::Concurrency,
+        critical_path::CriticalPath,
+        folded_time::FoldedTime,
+        noise::{Noise, NoiseRules},
+    },
+    state::{
+        queries::{Answer, use_query},
+        session::Session,
+    },
+};
+
+/// Idle gaps of this share of the trace and more can be folded.
+const GAP_SHARE: f64 = 0.05;
+
+/// A trace with everything that follows from its spans. Shared and never changed.
+pub struct Trace {
+    pub model: Rc<TraceModel>,
+    pub path: Rc<CriticalPath>,
+    /// Own work at a time.
+    pub work: Rc<Concurrency>,
+    /// Runs of agents at a time; `None` in a trace without agents.
+    pub agents: Option<Rc<Concurrency>>,
+    pub noise: Rc<Noise>,
+    /// Time with its idle gaps folded.
+    pub folded: Rc<FoldedTime>,
+    pub plain: Rc<FoldedTime>,
+}
+
+impl PartialEq for Trace {
+    fn eq(&self, other: &Self) -> bool {
+        self.model == other.model && Rc::ptr_eq(&self.noise, &other.noise)
+    }
+}
+
+/// What the trace's questions have given so far.
+#[derive(Clone)]
+pub struct Found {
+    pub trace: Option<Rc<Trace>>,
+    pub events: Option<Rc<HashMap<String, Vec<EventMark>>>>,
+    /// The question for the spans, for its state and for another try.
+    pub spans: Answer,
+    pub error: Option<String>,
+}
+
+/// Asks for a trace, or for the journey of a correlation id in its place. While the next one is on its way, the one before stays.
+#[hook]
+pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &TimelineParams, rules: &Rc<NoiseRules>) -> Found {
+    // Of a journey the id is the correlation's.
+    let (id, sql): (Option<String>, Option<Rc<str>>) = match &params.journey {
+        Some(correlation) => (Some(correlation.clone()), Some(runs::journey_sql(correlation).into())),
+        None => (trace_id.clone(), trace_id.as_deref().map(|id| query::spans_sql(id).into())),
+    };
+    let spans = use_query(session, sql.clone());
+    let shown_id = use_mut_ref(String::new);
+    if let (Some(id), Some(sql)) = (&id, &sql)
+        && spans.of(sql).is_some()
+    {
+        shown_id.borrow_mut().clone_from(id);
+    }
+    let shown = shown_id.borrow().clone();
+    let bare = {
+        let table = spans.table.clone();
+        use_memo((session.id, table.clone().map(|table| Rc::as_ptr(&table) as usize), shown.clone()), move |_| {
+            table.map(|table| TraceModel::new(&shown, table).map(Rc::new))
+        })
+    };
+    let (bare, error) = match bare.as_ref() {
+        Some(Ok(model)) => (Some(model.clone()), None),
+        Some(Err(error)) => (None, Some(error.to_string())),
+        None => (None, None),
+    };
+
+    // After the first picture: the rest is asked for the trace that is shown.
+    let shown_trace = bare.as_ref().map(|model| model.traces());
+    let of_shown = |sql: fn(&[String], bool) -> String| -> Option<Rc<str>> {
+        shown_trace.as_ref().map(|traces| sql(traces, session.agents_anywhere).into())
+    };
+    let roles = use_query(session, of_shown(query::roles_sql));
+    let events = use_query(session, of_shown(|traces, _| query::events_sql(traces)));
+    let model = {
+        let (bare, table) = (bare.clone(), roles.table.clone().filter(|_| !roles.pending));
+        use_memo((bare.clone(), table.clone().map(|table| Rc::as_ptr(&table) as usize)), move |_| {
+            let bare = bare?;
+            match table.and_then(|table| Roles::new(&table).ok()) {
+                Some(roles) => Some(Rc::new(bare.with_roles(Rc::new(roles)))),
+                None => Some(bare),
+            }
+        })
+    };
+    // What follows from the spans alone is computed once, not again when their roles arrive.
+    let path = use_memo(bare.clone(), |bare| bare.as_ref().map(|model| Rc::new(CriticalPath::of_trace(&model.tree, &model.call_kinds()))));
+    let work = use_memo(bare, |bare| bare.as_ref().map(|model| Rc::new(Concurrency::of_self_times(&model.tree))));
+    let trace = use_memo(((*model).clone(), rules.clone()), |(model, rules)| {
+        let model = model.clone()?;
+        let runs = model.agent_intervals();
+        let (start_ns, end_ns) = (model.tree.start_ns, model.tree.end_ns);
+        Some(Rc::new(Trace {
+            path: (*path).clone()?,
+            work: (*work).clone()?,
+            agents: (!runs.is_empty()).then(|| Rc::new(Concurrency::of_intervals(runs))),
+            noise: Rc::new(model.noise(rules)),
+            folded: Rc::new(FoldedTime::new(start_ns, end_ns, model.busy().into_iter(), GAP_SHARE)),
+            plain: Rc::new(FoldedTime::plain(start_ns, end_ns)),
+            model,
+        }))
+    });
+    let events = {
+        let table = events.table.clone().filter(|_| !events.pending);
+        use_memo(table.clone().map(|table| Rc::as_ptr(&table) as usize), move |_| {
+            table.and_then(|table| model::event_marks(&table).ok()).map(Rc::new)
+        })
+    };
+    Found { trace: (*trace).clone(), events: (*events).clone(), spans, error }
+}
