@@ -20,6 +20,18 @@ pub enum CallKind {
     Consumer,
 }
 
+impl CallKind {
+    /// From a span's kind as the canonical view has it.
+    #[must_use]
+    pub fn of_name(kind: Option<&str>) -> Self {
+        match kind {
+            Some("PRODUCER") => Self::Producer,
+            Some("CONSUMER") => Self::Consumer,
+            _ => Self::Sync,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SectionKind {
     /// The span's own work, inside its interval.
@@ -136,6 +148,31 @@ impl CriticalPath {
     #[must_use]
     pub fn wait_ns(&self) -> i64 {
         sum_ns(self.sections.iter().filter(|section| section.kind == SectionKind::Wait))
+    }
+
+    /// Number of spans that work on the path or are waited for.
+    #[must_use]
+    pub fn spans(&self) -> usize {
+        self.own_offsets.windows(2).filter(|pair| pair.first() != pair.last()).count()
+    }
+
+    /// Indices of all sections by length, the longest first, equals in order of time.
+    #[must_use]
+    pub fn longest_first(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0_u32..).zip(&self.sections).map(|(index, _)| index).collect();
+        order.sort_by_key(|&index| Reverse(self.length_of(index)));
+        order
+    }
+
+    /// The longest wait of the path, the earliest of equals; `None` when nothing waited.
+    #[must_use]
+    pub fn longest_wait(&self) -> Option<u32> {
+        // `max_by_key` gives the last of equals, so the walk goes backwards.
+        self.waits.iter().rev().copied().max_by_key(|&index| self.length_of(index))
+    }
+
+    fn length_of(&self, index: u32) -> i64 {
+        self.sections.get(index as usize).map_or(0, |section| section.length_ns())
     }
 
     /// Indices of the sections that name a span, its work and the waits for it, in order of time. O(1).

@@ -64,6 +64,7 @@ fn nothing_has_an_empty_path() {
     assert_eq!(path.sections_of(0).count(), 0);
     assert_eq!(path.intervals_below(0), []);
     assert_eq!(path.shares(|span| span), []);
+    assert_eq!((path.spans(), path.longest_first(), path.longest_wait()), (0, vec![], None));
     let tree = tree_of(&[("a", None, 5, 5)]);
     assert_eq!(CriticalPath::of_span(&tree, &[], 9), CriticalPath::default(), "a span that does not exist");
 }
@@ -125,6 +126,13 @@ fn clocks_that_disagree_are_clamped() {
 }
 
 #[test]
+fn two_of_the_kinds_matter() {
+    let kinds = ["PRODUCER", "CONSUMER", "INTERNAL", "producer"].map(|kind| CallKind::of_name(Some(kind)));
+    assert_eq!(kinds, [CallKind::Producer, CallKind::Consumer, CallKind::Sync, CallKind::Sync]);
+    assert_eq!(CallKind::of_name(None), CallKind::Sync);
+}
+
+#[test]
 fn a_consumer_that_its_producer_outlives_was_not_waited_for() {
     let fixtures: [Fixture; 3] = [("p", None, 0, 100), ("c", Some("p"), 20, 60), ("d", Some("p"), 30, 20)];
     let path = |kinds: &[CallKind]| drawn(&CriticalPath::of_trace(&tree_of(&fixtures), kinds), &fixtures);
@@ -160,6 +168,8 @@ fn knows_the_sections_of_a_span_and_of_what_is_below_it() {
     let pitch: Vec<(i64, i64)> = path.sections_of(1).map(|section| (section.start_ns, section.end_ns)).collect();
     assert_eq!(pitch, [(25, 30), (45, 50)]);
     assert_eq!(path.sections_of(4).map(|section| section.kind).collect::<Vec<_>>(), [Wait, SelfTime]);
+    assert_eq!((path.spans(), path.longest_wait()), (5, Some(1)), "of two waits of the same length the earlier one");
+    assert_eq!(path.longest_first(), [7, 4, 0, 1, 6, 2, 3, 5]);
     let interval = |start_ns, end_ns| Interval { start_ns, end_ns };
     assert_eq!(path.intervals_below(0), [interval(0, 10), interval(20, 50), interval(60, 100)]);
     assert_eq!(path.intervals_below(1), [interval(20, 50)]);
