@@ -50,7 +50,7 @@ impl PartialEq for LayerView {
 #[derive(Properties, PartialEq)]
 pub struct VirtualListProps {
     pub id: &'static str,
-    /// `listbox`, `treegrid` or `tree`.
+    /// `listbox`, `grid`, `treegrid` or `tree`.
     pub role: &'static str,
     pub label: AttrValue,
     pub testid: &'static str,
@@ -154,7 +154,7 @@ pub fn VirtualList(props: &VirtualListProps) -> Html {
     html! {
         <div ref={element} id={props.id} class={classes!("vlist", props.class.clone())} role={props.role} tabindex="0" aria-label={props.label.clone()}
             aria-activedescendant={props.active.map(|active| props.row_id.emit(active))} data-testid={props.testid} data-count={props.count.to_string()}
-            aria-rowcount={(props.role == "treegrid").then(|| props.count.to_string())} {onscroll} {onkeydown}>
+            aria-rowcount={matches!(props.role, "treegrid" | "grid").then(|| props.count.to_string())} {onscroll} {onkeydown}>
             <div class="vspace" role="presentation" style={format!("height:{}px", window.total_px)}>
                 <div class="vrows" role="presentation">{ rows }</div>
                 { props.layer.as_ref().map(|layer| (layer.0)(&window)) }
