@@ -2,6 +2,7 @@
 //!
 //! Architecture invariant: knows nothing of spans, SQL or state; a JavaScript error becomes a Rust value on the way out.
 
+pub mod canvas;
 pub mod clipboard;
 pub mod crash;
 pub mod document;

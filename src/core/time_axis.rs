@@ -77,16 +77,30 @@ impl TimeScale {
     /// Their labels share one unit. Empty where the range or the width is.
     #[must_use]
     pub fn ticks(self, origin_ns: i64, min_gap_px: f64) -> Vec<Tick> {
+        match self.tick_step_ns(min_gap_px) {
+            Some(step_ns) => self.ticks_on(origin_ns, step_ns, self.farthest_ns(origin_ns)),
+            None => Vec::new(),
+        }
+    }
+
+    /// The round step on which marks are at least `min_gap_px` apart, in nanoseconds. `None` where the range or the width is empty.
+    pub(super) fn tick_step_ns(self, min_gap_px: f64) -> Option<i64> {
         let length = self.length();
         if length <= 0 || !self.width_px.is_finite() || self.width_px <= 0.0 {
-            return Vec::new();
+            return None;
         }
         let gap_px = if min_gap_px >= 1.0 { min_gap_px } else { 1.0 };
         let least_ns = (length as f64 * gap_px / self.width_px.min(WIDEST_RULER_PX)).ceil();
-        let step_ns = i128::from(round_step_at_least(least_ns as i64));
+        Some(round_step_at_least(least_ns as i64))
+    }
+
+    /// Marks on a step counted from `origin_ns`, within the range; `farthest_ns` is the largest offset of the ruler that they belong to
+    /// and decides the unit of its labels.
+    pub(super) fn ticks_on(self, origin_ns: i64, step_ns: i64, farthest_ns: i128) -> Vec<Tick> {
+        let step_ns = i128::from(step_ns.max(1));
         let from = i128::from(self.start_ns) - i128::from(origin_ns);
         let to = i128::from(self.end_ns) - i128::from(origin_ns);
-        let unit = LabelUnit::fitting(step_ns, from.abs().max(to.abs()));
+        let unit = LabelUnit::fitting(step_ns, farthest_ns);
         let mut ticks = Vec::new();
         let mut offset = -(-from).div_euclid(step_ns) * step_ns;
         while offset <= to {
@@ -96,6 +110,12 @@ impl TimeScale {
             offset += step_ns;
         }
         ticks
+    }
+
+    /// The larger of the two ends' distances from an origin.
+    pub(super) fn farthest_ns(self, origin_ns: i64) -> i128 {
+        let distance = |at_ns: i64| (i128::from(at_ns) - i128::from(origin_ns)).abs();
+        distance(self.start_ns).max(distance(self.end_ns))
     }
 
     fn length(self) -> i128 {
