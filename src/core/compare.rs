@@ -2,9 +2,11 @@
 //!
 //! Iterative, O(n log n) in the number of frames. Must not know names: both traces have been merged under one numbering of them.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::flame::{Merged, MergedFrame};
+use super::units;
 
 /// What one of the traces has of a path. Sums in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +67,59 @@ impl Pair {
 
 fn of(side: Option<Side>, value: impl Fn(Side) -> i64) -> i64 {
     side.map_or(0, value)
+}
+
+/// How much more the second value is than the first: "+12.5 %", "−30 %", "0 %". `None` where the first is nothing.
+#[must_use]
+pub fn change_percent(a: i64, b: i64) -> Option<String> {
+    let whole = u64::try_from(a).ok().filter(|whole| *whole > 0)?;
+    let share = units::percent(b.abs_diff(a), whole);
+    Some(match b.cmp(&a) {
+        Ordering::Less => format!("−{share}"),
+        Ordering::Equal => share,
+        Ordering::Greater => format!("+{share}"),
+    })
+}
+
+/// A difference in time with its sign: "+1.20 s", "−38.0 ms"; "0" where there is none.
+#[must_use]
+pub fn change(difference_ns: i64) -> String {
+    if difference_ns == 0 { "0".to_owned() } else { units::offset(difference_ns) }
+}
+
+/// A difference in numbers with its sign: "+3", "−1,204"; "0" where there is none.
+#[must_use]
+pub fn change_count(difference: i64) -> String {
+    let sign = match difference.cmp(&0) {
+        Ordering::Less => "−",
+        Ordering::Equal => "",
+        Ordering::Greater => "+",
+    };
+    format!("{sign}{}", units::count(difference.unsigned_abs()))
+}
+
+/// How far the two traces are of one shape, in words.
+#[must_use]
+pub fn structure_words(comparison: &Comparison) -> String {
+    let Comparison { only_a, only_b, other_count, .. } = *comparison;
+    let paths = units::counted(comparison.paths(), "path");
+    if only_a == 0 && only_b == 0 && other_count == 0 {
+        return format!("{paths}, the same ones in both traces, each as often");
+    }
+    let parts = [(only_a, "only in A"), (only_b, "only in B"), (other_count, "not as often in both")];
+    let parts: Vec<String> =
+        parts.iter().filter(|(number, _)| *number > 0).map(|(number, words)| format!("{} {words}", units::count(*number))).collect();
+    format!("{paths}: {}", parts.join(", "))
+}
+
+/// The stretch of a bar that grows from the middle, to the right for more and to the left for less: left edge and width in percent.
+#[must_use]
+pub fn bar_percent(difference_ns: i64, largest_ns: i64) -> (f64, f64) {
+    if largest_ns <= 0 {
+        return (50.0, 0.0);
+    }
+    let width = (difference_ns.saturating_abs() as f64 / largest_ns as f64).min(1.0) * 50.0;
+    (if difference_ns < 0 { 50.0 - width } else { 50.0 }, width)
 }
 
 /// Sums of one trace.
@@ -231,9 +286,22 @@ mod tests {
         assert_eq!(rows, [(0, 1, 50, 5), (1, 2, 70, 2), (2, 4, -10, 1), (1, 3, -10, 1), (1, 5, 5, 1)]);
         assert_eq!((comparison.only_a, comparison.only_b, comparison.other_count), (2, 1, 1));
         assert_eq!((comparison.a.work_ns, comparison.b.work_ns, comparison.largest_total_difference_ns), (100, 150, 70));
+        assert_eq!(structure_words(&comparison), "5 paths: 2 only in A, 1 only in B, 1 not as often in both");
+        assert_eq!(structure_words(&Comparison::new(&a, &a, Order::Time)), "4 paths, the same ones in both traces, each as often");
         let sorted = Comparison::new(&a, &b, Order::TotalDifference);
         assert_eq!(sorted.pairs.iter().map(|pair| pair.key).collect::<Vec<_>>(), [1, 2, 4, 3, 5]);
         assert_eq!(Comparison::new(&Merged::default(), &Merged::default(), Order::Time), Comparison::default());
+    }
+
+    #[test]
+    fn changes_are_signed() {
+        let plain = |text: Option<String>| text.map(|text| text.replace(units::NO_BREAK_SPACE, " "));
+        assert_eq!(plain(change_percent(200, 250)).as_deref(), Some("+25 %"));
+        assert_eq!(plain(change_percent(200, 0)).as_deref(), Some("−100 %"));
+        assert_eq!((plain(change_percent(200, 200)).as_deref(), change_percent(0, 5), change_percent(-1, 5)), (Some("0 %"), None, None));
+        assert_eq!((change(0).as_str(), change(-412).replace(units::NO_BREAK_SPACE, " ").as_str()), ("0", "−412 ns"));
+        assert_eq!((change_count(-1_204), change_count(0), change_count(3)), ("−1,204".to_owned(), "0".to_owned(), "+3".to_owned()));
+        assert_eq!((bar_percent(-5, 10), bar_percent(10, 10), bar_percent(0, 0)), ((25.0, 25.0), (50.0, 50.0), (50.0, 0.0)));
     }
 
     #[test]

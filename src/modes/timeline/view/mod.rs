@@ -23,7 +23,11 @@ use gloo::events::EventListener;
 use yew::prelude::*;
 
 use self::{details::Details, head::Head, list::TraceList, waterfall::Waterfall};
-use super::{model::TraceModel, params::TimelineParams, query};
+use super::{
+    model::TraceModel,
+    params::{TimelineParams, TraceView},
+    query,
+};
 use crate::{
     browser::document,
     core::{
@@ -198,9 +202,17 @@ pub fn TimelineView(props: &ModeProps) -> Html {
                     <div class="empty"><Icon name="timeline" /><b>{ "The file holds no spans" }</b><p>{ "Its table of spans is there, but it has no rows yet." }</p></div>
                 } else if let Some(model) = &model {
                     <Head session={session.clone()} store={store.clone()} model={model.clone()} stale={spans.pending} onchoose={choose.clone()} />
+                    if let Some(other) = &params.compare {
+                        <compare::CompareView session={session.clone()} store={store.clone()} model={model.clone()} other={other.clone()} />
+                    } else if params.view == TraceView::Flame {
+                        <flame::FlameGraph session={session.clone()} store={store.clone()} model={model.clone()} {chosen} agent_slots={agent_slots.clone()} onchoose={choose.clone()} />
+                    } else if params.view == TraceView::Spans {
+                        <spans::SpanTable session={session.clone()} store={store.clone()} model={model.clone()} {chosen} agent_slots={agent_slots.clone()} onchoose={choose.clone()} />
+                    } else {
                     <Waterfall session={session.clone()} model={model.clone()} chosen={chosen} collapsed={(*collapsed).clone()} stale={spans.pending}
                         names_px={panes.names_px} agent_slots={agent_slots.clone()} onchoose={choose.clone()}
                         oncollapse={let collapsed = collapsed.setter(); Callback::from(move |next| collapsed.set(next))} onresize={resize(Pane::Names)} />
+                    }
                 }
             </section>
             <Splitter class="det" label="Width of the details" reversed=true value={panes.details_px.unwrap_or(360)} min={260} max={800} onresize={resize(Pane::Details)} />
