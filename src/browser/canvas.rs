@@ -246,12 +246,17 @@ thread_local! {
 
 /// A colour token of the stylesheet (`--s1`) as a plain colour of the theme in force. Read once per theme.
 pub fn token(name: &str) -> Rc<str> {
+    colour(&format!("var({name})"))
+}
+
+/// Any colour of CSS (`color-mix(in srgb, var(--s1) 30%, var(--bg-1))`) as a plain one of the theme in force. Read once per theme.
+pub fn colour(css: &str) -> Rc<str> {
     watch_theme();
-    if let Some(colour) = PALETTE.with_borrow(|palette| palette.colours.get(name).cloned()) {
+    if let Some(colour) = PALETTE.with_borrow(|palette| palette.colours.get(css).cloned()) {
         return colour;
     }
-    let colour: Rc<str> = resolved("color", &format!("var({name})")).into();
-    PALETTE.with_borrow_mut(|palette| palette.colours.insert(name.to_owned(), colour.clone()));
+    let colour: Rc<str> = resolved("color", css).into();
+    PALETTE.with_borrow_mut(|palette| palette.colours.insert(css.to_owned(), colour.clone()));
     colour
 }
 

@@ -3,7 +3,9 @@
 pub mod detail;
 pub mod find;
 pub mod minimap;
+pub mod frames;
 pub mod model;
+pub mod others;
 pub mod params;
 pub mod query;
 pub mod runs;
