@@ -215,7 +215,8 @@ impl Lineage {
                 return Why { steps, end: ChainEnd::TooLong };
             }
             let mut beside = self.causes(run);
-            let last = beside.iter().enumerate().max_by_key(|(place, cause)| (self.published_ns(run, **cause), *place)).map(|(place, _)| place);
+            let last =
+                beside.iter().enumerate().max_by_key(|(place, cause)| (self.published_ns(run, **cause), *place)).map(|(place, _)| place);
             let trigger = last.map(|place| beside.remove(place));
             here = trigger.and_then(|cause| cause.producer.run());
             steps.push(Step { run, trigger, beside });
@@ -327,7 +328,9 @@ impl Index {
         }
         match named {
             Some(name) if is_outside(name) => Producer::Outside,
-            Some(name) => self.inferred(runs, consumer, user, artifact, name).map_or(Producer::Unknown, |run| Producer::Run { run, inferred: true }),
+            Some(name) => {
+                self.inferred(runs, consumer, user, artifact, name).map_or(Producer::Unknown, |run| Producer::Run { run, inferred: true })
+            }
             None => Producer::Unknown,
         }
     }
@@ -338,11 +341,12 @@ impl Index {
         let run_at = |run: u32| runs.get(run as usize);
         let before = of_agent.partition_point(|run| run_at(*run).is_some_and(|run| run.start_ns < user.start_ns));
         let candidates = of_agent.get(..before).unwrap_or_default().iter().rev().copied().filter(|run| *run != consumer);
-        let fitting = candidates.take(LOOKED_AT).filter_map(|at| run_at(at).map(|run| (at, run))).filter(|(_, run)| match artifact.created_ns {
-            // An agent publishes before its span ends.
-            Some(created) => run.start_ns <= created,
-            None => run.end_ns <= user.start_ns,
-        });
+        let fitting =
+            candidates.take(LOOKED_AT).filter_map(|at| run_at(at).map(|run| (at, run))).filter(|(_, run)| match artifact.created_ns {
+                // An agent publishes before its span ends.
+                Some(created) => run.start_ns <= created,
+                None => run.end_ns <= user.start_ns,
+            });
         let same_correlation = |run: &Run| {
             let wanted = artifact.correlation_id.as_ref();
             wanted.is_some() && run.inputs.iter().chain(&run.outputs).any(|other| other.correlation_id.as_ref() == wanted)

@@ -76,8 +76,11 @@ fn of_several_inputs_the_one_published_last_is_the_trigger() {
 
 #[test]
 fn without_a_time_of_creation_the_end_of_the_producer_counts() {
-    let lineage =
-        Lineage::new(vec![run("a", "a", 5, &[], &["x by a"]), run("b", "b", 0, &[], &["y by b"]), run("m", "merge", 30, &["x by a", "y by b"], &[])]);
+    let lineage = Lineage::new(vec![
+        run("a", "a", 5, &[], &["x by a"]),
+        run("b", "b", 0, &[], &["y by b"]),
+        run("m", "merge", 30, &["x by a", "y by b"], &[]),
+    ]);
     assert_eq!(why(&lineage, "m").0, ["m", "a"]);
 }
 
@@ -190,9 +193,8 @@ fn chains_cross_traces_and_flows_do_not() {
 #[test]
 fn long_chains_are_cut_and_wide_ones_too() {
     let count = 100_000_i64;
-    let chain: Vec<Run> = (0..count)
-        .map(|at| run(&at.to_string(), "a", at * 20, &[&format!("x{} by a", at - 1)], &[&format!("x{at} by a")]))
-        .collect();
+    let chain: Vec<Run> =
+        (0..count).map(|at| run(&at.to_string(), "a", at * 20, &[&format!("x{} by a", at - 1)], &[&format!("x{at} by a")])).collect();
     let lineage = Lineage::new(chain);
     let why = lineage.why(99_999);
     assert_eq!((why.steps.len(), why.end), (MAX_STEPS, ChainEnd::TooLong));
