@@ -7,6 +7,7 @@ pub mod model;
 pub mod params;
 pub mod query;
 pub mod runs;
+pub mod standing;
 mod view;
 
 use yew::prelude::*;

@@ -2,6 +2,7 @@
 
 mod compare;
 mod details;
+mod events;
 mod find_bar;
 mod flame;
 mod head;
