@@ -100,7 +100,7 @@ fn runs_select(condition: &str) -> String {
          FROM main.spans WHERE name = 'Agent.execute'{condition}), \
          lists AS (SELECT run_no, '{IN}' AS side, inputs AS list FROM runs UNION ALL SELECT run_no, 'out', outputs FROM runs), \
          places AS (SELECT run_no, side, list, unnest(range(least(coalesce(json_array_length(list), 0), {MAX_LISTED})::BIGINT)) AS place FROM lists), \
-         items AS MATERIALIZED (SELECT run_no, side, place, json_extract(list, '$[' || place || ']') AS item FROM places), \
+         items AS (SELECT run_no, side, place, json_extract(list, '$[' || place || ']') AS item FROM places), \
          artifacts AS (SELECT run_no, side, place, item->>'id' AS artifact_id, item->>'type' AS artifact_type, item->>'produced_by' AS produced_by, \
          item->>'created_at' AS created_at, item->>'correlation_id' AS artifact_correlation_id FROM items WHERE json_type(item) = 'OBJECT') \
          SELECT trace_id, span_id, nullif(nullif(agent, 'None'), '') AS agent, start_time, end_time, status_code, correlation_id, side, place::BIGINT AS place, artifact_id, \

@@ -124,7 +124,7 @@ fn stack_part(at: usize, part: &Part<'_>, open: &UseStateHandle<HashSet<usize>>)
         Part::Text(text) => html! { (*text).to_owned() },
         Part::Error(text) => html! { <span class="err">{ (*text).to_owned() }</span> },
         Part::Own { before, function, after } => {
-            html! { <span class="own">{ (*before).to_owned() }<b>{ (*function).to_owned() }</b>{ (*after).to_owned() }</span> }
+            html! { <span class="own">{ (*before).to_owned() }<b>{ (*function).to_owned() }</b>{ without_carets(after) }</span> }
         }
         Part::Library { frames, packages, text } => {
             let is_open = open.contains(&at);
@@ -154,4 +154,10 @@ fn stack_part(at: usize, part: &Part<'_>, open: &UseStateHandle<HashSet<usize>>)
             }
         }
     }
+}
+
+/// Lines that only point at a part of the line above are noise where lines wrap; "Raw" has them.
+fn without_carets(text: &str) -> String {
+    let points = |line: &str| !line.trim().is_empty() && line.trim().chars().all(|character| matches!(character, '^' | '~'));
+    text.split_inclusive('\n').filter(|line| !points(line)).collect()
 }

@@ -26,10 +26,18 @@ use crate::{
 /// A longer list is shown in part at first: so many from its beginning and its end.
 const ENDS_SHOWN: (usize, usize) = (3, 9);
 
+/// What is known of a lineage.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LineageAnswer {
+    pub lineage: Option<Rc<Lineage>>,
+    /// Why the runs of the trace could not be read.
+    pub error: Option<AttrValue>,
+}
+
 /// The runs of a trace as far as they are known: at first the trace's own, then those of other traces that belong with them. Nothing is asked
 /// while `trace_id` is `None`.
 #[hook]
-pub fn use_lineage(session: &Rc<Session>, trace_id: Option<Rc<str>>) -> Option<Rc<Lineage>> {
+pub fn use_lineage(session: &Rc<Session>, trace_id: Option<Rc<str>>) -> LineageAnswer {
     let own_sql: Option<Rc<str>> = trace_id.as_deref().map(|id| runs::runs_of_trace_sql(id).into());
     let own = use_query(session, own_sql.clone());
     let own_table = own_sql.as_deref().and_then(|sql| own.of(sql)).cloned();
@@ -48,7 +56,7 @@ pub fn use_lineage(session: &Rc<Session>, trace_id: Option<Rc<str>>) -> Option<R
         let all = related_table.as_ref().and_then(|table| runs::read_runs(table).ok());
         all.or_else(|| (*own_runs).clone()).map(|runs| Rc::new(Lineage::new(runs)))
     });
-    (*lineage).clone()
+    LineageAnswer { lineage: (*lineage).clone(), error: own.error.as_ref().map(|error| error.to_string().into()) }
 }
 
 /// Goes to the span of a run, in this trace or another.
@@ -81,7 +89,7 @@ pub struct LineageSectionProps {
     pub model: Rc<TraceModel>,
     pub trace_id: Rc<str>,
     pub span_id: AttrValue,
-    pub lineage: Option<Rc<Lineage>>,
+    pub answer: LineageAnswer,
     pub agent_slots: Rc<Slots>,
     pub onchoose: Callback<Choice>,
 }
@@ -89,7 +97,10 @@ pub struct LineageSectionProps {
 #[component]
 pub fn LineageSection(props: &LineageSectionProps) -> Html {
     let whole = use_state(|| false);
-    let Some(lineage) = &props.lineage else {
+    if let Some(error) = &props.answer.error {
+        return html! { <div class="sec"><h3>{ "Artifact lineage" }</h3><div class="note e" role="alert"><Icon name="err" /><span>{ "The artifacts of this trace could not be read. " }{ error.clone() }</span></div></div> };
+    }
+    let Some(lineage) = &props.answer.lineage else {
         return html! { <div class="sec"><h3>{ "Artifact lineage" }</h3><span class="busy" role="status"><i class="spin"></i>{ "Reading the artifacts" }</span></div> };
     };
     let Some(run) = lineage.find(&props.trace_id, &props.span_id) else { return Html::default() };
@@ -117,7 +128,7 @@ pub fn LineageSection(props: &LineageSectionProps) -> Html {
             <div class="sec" data-testid="caused">
                 <h3>{ "What it caused" }<span class="dim">{ if effects_count > 0 { units::counted(effects_count as u64, "run") } else { String::new() } }</span></h3>
                 if effects_count == 0 {
-                    <p class="sub">{ "No run in this file consumed what it published." }</p>
+                    <p class="sub">{ if lineage.run(run).is_some_and(|run| run.outputs.is_empty()) { "It published nothing." } else { "No run in this file consumed what it published." } }</p>
                 } else {
                     <ol class="lineage tree">{ for effects.into_iter().take(effects_count - effects_hidden) }if effects_hidden > 0 { { more(effects_hidden) } }</ol>
                 }
@@ -164,7 +175,7 @@ impl Drawing<'_> {
                 trigger,
                 number,
                 if is_last { "used" } else { "" },
-                (!is_last).then_some(step.beside.len()).unwrap_or(0),
+                if is_last { 0 } else { step.beside.len() },
             ));
             if is_last {
                 rows.extend(

@@ -13,7 +13,7 @@ use super::{
         standing::{BARS, Kin, Standing, split_by_service, standing_sql},
     },
     Choice,
-    lineage::LineageSection,
+    lineage::{LineageAnswer, LineageSection},
     list::slot_class,
     row::span_class,
 };
@@ -21,7 +21,6 @@ use crate::{
     core::{
         calendar,
         colour::{Kind, Slots},
-        lineage::Lineage,
         units,
     },
     state::{
@@ -45,7 +44,7 @@ pub struct OverviewProps {
     pub trace_id: Rc<str>,
     pub span: u32,
     pub detail: Rc<SpanDetail>,
-    pub lineage: Option<Rc<Lineage>>,
+    pub lineage: LineageAnswer,
     pub agent_slots: Rc<Slots>,
     pub onchoose: Callback<Choice>,
     /// Opens another tab.
@@ -63,7 +62,7 @@ pub fn Overview(props: &OverviewProps) -> Html {
             <Time session={session.clone()} model={model.clone()} span={*span} agent={agent.clone().map(AttrValue::from)} agents_known={!props.agent_slots.is_empty()} />
             if agent.is_some() || row.name == "Agent.execute" {
                 <LineageSection key={format!("{}{}", props.trace_id, row.span_id)} store={props.store.clone()} model={model.clone()} trace_id={props.trace_id.clone()} span_id={row.span_id.to_owned()}
-                    lineage={props.lineage.clone()} agent_slots={props.agent_slots.clone()} onchoose={props.onchoose.clone()} />
+                    answer={props.lineage.clone()} agent_slots={props.agent_slots.clone()} onchoose={props.onchoose.clone()} />
             }
             <Identity session={session.clone()} store={props.store.clone()} model={model.clone()} span={*span} detail={detail.clone()} onchoose={props.onchoose.clone()} />
         </>
@@ -172,7 +171,7 @@ fn Time(props: &TimeProps) -> Html {
             <h3>{ "Time" }</h3>
             <div class="split" role="img" aria-label={format!("Own {}{}{}", units::duration(self_ns), if spoken.is_empty() { "" } else { ", " }, spoken.join(", "))}>
                 <i class={colour.clone()} style={format!("flex:{self_ns}")}></i>
-                { for parts.iter().map(|(service, ns)| html! { <i class={classes!("in", class_of(service))} style={format!("flex:{ns}")}></i> }) }
+                { for parts.iter().map(|(service, ns)| html! { <i class={classes!("kid", class_of(service))} style={format!("flex:{ns}")}></i> }) }
             </div>
             <div class="split-k">
                 <span><i class={classes!("sw", colour)}></i>{ "own " }<b data-col="self_ns" data-value={self_ns.to_string()} title={units::duration_full(self_ns)}>{ units::duration(self_ns) }</b></span>
@@ -196,7 +195,10 @@ fn histogram(standing: &Standing, agent: Option<&str>, name: &str) -> Html {
         Some(agent) => format!("{} {agent} runs", units::count(standing.kin)),
         None => units::counted(standing.kin, "span"),
     };
-    let words = format!("slower than {} of {kin}", units::percent(standing.shorter, standing.kin));
+    let words = match standing.shorter {
+        0 => format!("none of {kin} was shorter"),
+        shorter => format!("slower than {} of {kin}", units::percent(shorter, standing.kin)),
+    };
     let bar = |at: usize| {
         let height = standing.height_percent(at) * 0.28;
         let class = if standing.own == Some(at) { "hbs" } else { "hb" };
