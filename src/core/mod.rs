@@ -25,6 +25,7 @@ pub mod self_time;
 pub mod span_name;
 pub mod span_set;
 pub mod sql;
+pub mod stack_trace;
 pub mod time_axis;
 pub mod trace_tree;
 pub mod tree_rows;

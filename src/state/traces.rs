@@ -24,11 +24,11 @@ pub const READ_SQL: &str =
 pub const SERVICES_SQL: &str =
     "SELECT service AS name, count(*) AS spans FROM main.spans WHERE service IS NOT NULL GROUP BY service ORDER BY spans DESC, name";
 
-/// Agents with their numbers of runs, most first, after gathering which agent ran in which trace. The view takes `agent` from the payload,
-/// so this is asked once, after the first picture, and by name first: the payload of agent runs only is read.
-pub const AGENTS_SQL: &str = "CREATE TABLE IF NOT EXISTS main.agent_runs AS SELECT trace_id, agent, min(start_time) AS start_time, count(*) AS runs \
-FROM main.spans WHERE name = 'Agent.execute' AND agent IS NOT NULL GROUP BY ALL; \
-SELECT agent AS name, sum(runs)::BIGINT AS spans FROM main.agent_runs GROUP BY agent ORDER BY spans DESC, agent";
+/// Agents with their numbers of runs, most first, after gathering the runs: one row for each. The view takes `agent` from the payload, so
+/// this is asked once, after the first picture, and by name first: the payload of agent runs only is read.
+pub const AGENTS_SQL: &str = "CREATE TABLE IF NOT EXISTS main.agent_runs AS WITH runs AS MATERIALIZED (\
+SELECT trace_id, span_id, agent, start_time, end_time FROM main.spans WHERE name = 'Agent.execute') SELECT * FROM runs WHERE agent IS NOT NULL; \
+SELECT agent AS name, count(*) AS spans FROM main.agent_runs GROUP BY agent ORDER BY spans DESC, agent";
 
 /// An id is searched by its beginning, from so many characters on.
 const ID_CHARS: usize = 6;
@@ -56,7 +56,10 @@ pub fn search_sql(text: &str, agents_gathered: bool) -> String {
 /// Distinct agents of some traces, for the marks in the list. Only after [`AGENTS_SQL`].
 pub fn agents_of_sql(trace_ids: &[&str]) -> String {
     let list: Vec<String> = trace_ids.iter().map(|id| quote_text(id)).collect();
-    format!("SELECT trace_id, agent FROM main.agent_runs WHERE trace_id IN ({}) ORDER BY trace_id, start_time, agent", list.join(", "))
+    format!(
+        "SELECT trace_id, agent FROM main.agent_runs WHERE trace_id IN ({}) GROUP BY trace_id, agent ORDER BY trace_id, min(start_time), agent",
+        list.join(", ")
+    )
 }
 
 /// A row of the list. Times in ns since 1970.

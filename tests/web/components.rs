@@ -104,7 +104,7 @@ async fn a_million_rows_are_a_handful_of_elements_and_the_last_can_be_reached() 
 async fn json_from_a_file_is_text_and_folds() {
     let root = place();
     let value = Node::parse(r#"{"html":"<img src=x onerror=alert(1)>","deep":{"a":{"b":{"c":1}}},"big":12345678901234567890}"#);
-    let props = JsonViewProps { label: "value".into(), value: Rc::new(value) };
+    let props = JsonViewProps { label: "value".into(), value: Rc::new(value), open_depth: 2 };
     let handle = yew::Renderer::<JsonView>::with_root_and_props(root.clone(), props).render();
     until(|| root.query_selector("[role=treeitem]").unwrap().is_some()).await;
     assert!(root.query_selector("img").unwrap().is_none());

@@ -10,6 +10,7 @@ pub mod params;
 pub mod query;
 pub mod runs;
 pub mod scene;
+pub mod standing;
 mod view;
 
 use yew::prelude::*;

@@ -7,9 +7,13 @@ use yew::prelude::*;
 use super::{
     super::{detail::SpanDetail, model::TraceModel, params::DetailsTab, query},
     Choice,
+    events::Events,
+    io::Io,
+    lineage::use_lineage,
+    links::Links,
     list::slot_class,
     overview::Overview,
-    payload::{Attributes, Events, Raw},
+    payload::{Attributes, Raw},
     row, set_params,
 };
 use crate::{
@@ -29,11 +33,17 @@ use crate::{
     },
 };
 
+/// The spans that are executions of agents.
+const AGENT_RUN: &str = "Agent.execute";
+
 #[derive(Properties, PartialEq)]
 pub struct DetailsProps {
     pub session: Rc<Session>,
     pub store: Store,
     pub model: Rc<TraceModel>,
+    /// The span's trace where it is not the model's: a journey holds spans of several.
+    #[prop_or_default]
+    pub trace_id: Option<Rc<str>>,
     pub span: u32,
     pub tab: DetailsTab,
     pub agent_slots: Rc<Slots>,
@@ -44,13 +54,16 @@ pub struct DetailsProps {
 pub fn Details(props: &DetailsProps) -> Html {
     let DetailsProps { session, store, model, span, tab, .. } = props;
     let chosen = model.span(*span);
-    let sql: Option<Rc<str>> = chosen.map(|chosen| query::span_sql(&model.trace_id, chosen.span_id).into());
+    let trace_id: Rc<str> = props.trace_id.clone().unwrap_or_else(|| model.trace_id.as_str().into());
+    let sql: Option<Rc<str>> = chosen.map(|chosen| query::span_sql(&trace_id, chosen.span_id).into());
     let answer = use_query(session, sql.clone());
     let current = sql.as_deref().and_then(|sql| answer.of(sql)).cloned();
     let ordinal = model.ordinal(*span);
     let detail = use_memo((current.clone().map(|table| Rc::as_ptr(&table) as usize), ordinal), move |_| {
         current.map(|table| SpanDetail::new(&table, ordinal).map(|detail| detail.map(Rc::new)))
     });
+    let is_run = chosen.is_some_and(|chosen| chosen.name == AGENT_RUN);
+    let lineage = use_lineage(session, (is_run && *tab == DetailsTab::Overview).then(|| trace_id.clone()));
     let Some(chosen) = chosen else {
         return html! { <aside class="pane details" aria-label="Span details" data-testid="span-details"></aside> };
     };
@@ -74,9 +87,9 @@ pub fn Details(props: &DetailsProps) -> Html {
         Some(Err(error)) => (None, Some(error.to_string())),
         None => (None, answer.error.as_ref().map(ToString::to_string)),
     };
-    let counts = found
-        .as_ref()
-        .map(|detail| (detail.attributes.len(), detail.events.len(), detail.events.iter().any(|event| event.exception.is_some())));
+    let agent = found.as_ref().and_then(|detail| detail.agent());
+    let count = |of: fn(&SpanDetail) -> usize| found.as_ref().map(|detail| of(detail));
+    let failed = found.as_ref().is_some_and(|detail| detail.events.iter().any(|event| event.exception.is_some()));
     let tabs = DetailsTab::ALL
         .into_iter()
         .map(|tab| Tab {
@@ -90,19 +103,28 @@ pub fn Details(props: &DetailsProps) -> Html {
                 DetailsTab::Raw => "Raw",
             },
             count: match tab {
-                DetailsTab::Attributes => counts.map(|counts| counts.0),
-                DetailsTab::Events => counts.map(|counts| counts.1),
-                DetailsTab::Overview | DetailsTab::Io | DetailsTab::Links | DetailsTab::Raw => None,
+                DetailsTab::Attributes => count(|detail| detail.attributes.len()),
+                DetailsTab::Events => count(|detail| detail.events.len()),
+                DetailsTab::Links => count(|detail| detail.links.len()).filter(|links| *links > 0),
+                DetailsTab::Overview | DetailsTab::Io | DetailsTab::Raw => None,
             },
-            error: tab == DetailsTab::Events && counts.is_some_and(|counts| counts.2),
+            error: tab == DetailsTab::Events && failed,
         })
         .collect::<Vec<_>>();
     let body = match (&found, &error) {
         (Some(detail), _) => match tab {
             DetailsTab::Overview => {
-                html! { <Overview session={session.clone()} model={model.clone()} span={*span} detail={detail.clone()} onchoose={props.onchoose.clone()} onselect={onselect.clone()} /> }
+                html! {
+                    <Overview session={session.clone()} store={store.clone()} model={model.clone()} trace_id={trace_id.clone()} span={*span} detail={detail.clone()}
+                        lineage={lineage} agent_slots={props.agent_slots.clone()} onchoose={props.onchoose.clone()} onselect={onselect.clone()} />
+                }
             }
-            DetailsTab::Io | DetailsTab::Links => Html::default(),
+            DetailsTab::Io => html! {
+                <Io key={chosen.span_id.to_owned()} detail={detail.clone()} is_error={chosen.is_error} agent_slots={props.agent_slots.clone()} onselect={onselect.clone()} />
+            },
+            DetailsTab::Links => {
+                html! { <Links session={session.clone()} store={store.clone()} detail={detail.clone()} {is_run} onselect={onselect.clone()} /> }
+            }
             DetailsTab::Attributes => html! { <Attributes key={chosen.span_id.to_owned()} detail={detail.clone()} /> },
             DetailsTab::Events => html! { <Events key={chosen.span_id.to_owned()} detail={detail.clone()} start_ns={chosen.start_ns} /> },
             DetailsTab::Raw => html! { <Raw detail={detail.clone()} /> },
@@ -122,7 +144,7 @@ pub fn Details(props: &DetailsProps) -> Html {
                 <div class="dh-1">
                     <i class={classes!("sw", colour)}></i>
                     <h2 class="nmh">{ row::name(chosen.name, chosen.service, chosen.operation) }</h2>
-                    if let Some(agent) = chosen.agent {
+                    if let Some(agent) = &agent {
                         <span class={classes!("ag", slot_class(&props.agent_slots, Kind::Agent, agent))} title={format!("Agent {agent}")}><i></i><span>{ agent }</span></span>
                     }
                     <span class="grow"></span>

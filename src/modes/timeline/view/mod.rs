@@ -3,6 +3,7 @@
 mod bars;
 mod compare;
 mod details;
+mod events;
 mod find_bar;
 mod flame;
 mod head;
