@@ -57,15 +57,17 @@ impl Completion {
 
     /// The text with the suggestion in it, and where the cursor then stands. A finished value is followed by a space.
     pub fn apply(&self, text: &str, suggestion: &str) -> (String, usize) {
-        let mut written = self.written(suggestion);
-        let after: String = text.chars().skip(self.replace.end).collect();
         let is_value = matches!(self.wants, Wants::Values { .. } | Wants::AttrValues { .. });
-        if is_value && after.is_empty() {
-            written.push(' ');
-        }
+        self.put(text, &self.written(suggestion), is_value)
+    }
+
+    /// The text with `written` in its place, and where the cursor then stands.
+    pub fn put(&self, text: &str, written: &str, is_finished: bool) -> (String, usize) {
         let before: String = text.chars().take(self.replace.start).collect();
-        let cursor = self.replace.start + written.chars().count();
-        (before + &written + &after, cursor)
+        let after: String = text.chars().skip(self.replace.end).collect();
+        let space = if is_finished && after.is_empty() { " " } else { "" };
+        let cursor = self.replace.start + written.chars().count() + space.len();
+        (before + written + space + &after, cursor)
     }
 }
 
@@ -188,16 +190,11 @@ fn values(lexer: &mut Cursor<'_>, chars: &[char], target: usize, wants: Wants) -
     }
 }
 
-/// Keys that begin with `prefix`, then those that hold it.
-pub(super) fn keys_like(prefix: &str) -> Vec<&'static Key> {
-    let prefix = prefix.to_lowercase();
-    let begins = |key: &&Key| std::iter::once(&key.name).chain(key.also).any(|spelling| spelling.starts_with(&prefix));
-    KEYS.iter().filter(begins).collect()
-}
-
 impl Key {
     /// Keys of which some spelling begins so, capitals or not.
     pub fn beginning(prefix: &str) -> Vec<&'static Self> {
-        keys_like(prefix)
+        let prefix = prefix.to_lowercase();
+        let begins = |key: &&Self| std::iter::once(&key.name).chain(key.also).any(|spelling| spelling.starts_with(&prefix));
+        KEYS.iter().filter(begins).collect()
     }
 }

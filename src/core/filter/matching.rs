@@ -40,8 +40,8 @@ pub trait SpanFacts {
     fn kind(&self) -> Option<Option<&str>>;
     fn description(&self) -> Option<Option<&str>>;
     fn is_error(&self) -> bool;
-    /// `None` where only [`SpanFacts::is_error`] is known.
-    fn status(&self) -> Option<Status>;
+    /// `None` where only [`SpanFacts::is_error`] is known; no status where the file has another word.
+    fn status(&self) -> Option<Option<Status>>;
     /// Nanoseconds.
     fn duration_ns(&self) -> i64;
     /// Nanoseconds; `None` where there is no tree.
@@ -186,7 +186,7 @@ impl Test {
             Self::Text { field, values } => text_of(span, *field, |text| values.iter().any(|value| value.fits(text))),
             Self::Status(values) => match (span.is_error(), span.status()) {
                 (true, _) => values.contains(&Status::Error).into(),
-                (false, Some(status)) => values.contains(&status).into(),
+                (false, Some(status)) => status.is_some_and(|status| values.contains(&status)).into(),
                 (false, None) if values.iter().all(|status| *status == Status::Error) => Truth::No,
                 (false, None) => Truth::Unknown,
             },

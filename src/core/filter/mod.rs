@@ -167,6 +167,11 @@ impl Status {
         }
     }
 
+    /// The status that a value of the column says.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+
     /// The value of the column.
     pub fn code(self) -> &'static str {
         match self {

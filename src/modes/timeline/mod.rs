@@ -2,8 +2,8 @@
 
 pub mod detail;
 pub mod find;
-pub mod minimap;
 pub mod frames;
+pub mod minimap;
 pub mod model;
 pub mod others;
 pub mod params;

@@ -269,12 +269,7 @@ impl TraceModel {
 
     /// How each span was called, for the critical path.
     pub fn call_kinds(&self) -> Vec<CallKind> {
-        let kind = |row: usize| match self.table.text_at(self.columns.kind, row) {
-            Some("PRODUCER") => CallKind::Producer,
-            Some("CONSUMER") => CallKind::Consumer,
-            _ => CallKind::Sync,
-        };
-        (0..self.facts.spans).map(kind).collect()
+        (0..self.facts.spans).map(|row| CallKind::of_name(self.table.text_at(self.columns.kind, row))).collect()
     }
 
     /// The framework hooks of this trace under some rules.
@@ -303,6 +298,12 @@ impl TraceModel {
         let runs =
             |span: &u32| self.table.text_at(self.columns.span_id, *span as usize).is_some_and(|id| self.roles.agents.contains_key(id));
         self.tree.preorder.iter().copied().filter(runs).filter_map(|span| self.tree.interval.get(span as usize).copied()).collect()
+    }
+
+    /// The spans that run an agent, by their ids.
+    pub fn agent_spans(&self) -> HashMap<&str, u32> {
+        let id = |span: u32| self.table.text_at(self.columns.span_id, span as usize).filter(|id| self.roles.agents.contains_key(*id));
+        self.tree.preorder.iter().filter_map(|span| Some((id(*span)?, *span))).collect()
     }
 
     /// The failed span after (or before) another one in reading order; from the other end when there is none.

@@ -21,6 +21,9 @@ const ROOT: &str = "root";
 const COMPARE: &str = "cmp";
 const JOURNEY: &str = "journey";
 
+/// In place of a trace id: the trace to compare with is yet to be chosen.
+pub const PICK: &str = "pick";
+
 /// A tab of the span's details.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DetailsTab {

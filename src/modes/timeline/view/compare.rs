@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::{
     super::{
         frames::{self, FrameName, FrameNames},
-        model::TraceModel,
+        model::{Roles, TraceModel},
         others,
         params::TimelineParams,
         query,
@@ -65,9 +65,17 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
     let sql: Option<Rc<str>> = other_id.as_deref().map(|id| query::spans_sql(id).into());
     let answer = use_query(session, sql.clone());
     let table = sql.as_deref().and_then(|sql| answer.of(sql)).cloned();
-    let second = use_memo((session.id, other_id.clone(), table.clone().map(|table| Rc::as_ptr(&table) as usize)), {
+    // Agents are part of a path's name, so both sides must know theirs.
+    let roles = use_query(session, other_id.clone().map(|id| query::roles_sql(&[id], session.agents_anywhere).into()));
+    let roles = roles.table.clone().filter(|_| !roles.pending);
+    let key = (session.id, other_id.clone(), [&table, &roles].map(|table| table.as_ref().map(|table| Rc::as_ptr(table) as usize)));
+    let second = use_memo(key, {
         let other_id = other_id.clone();
-        move |_| other_id.zip(table).map(|(id, table)| TraceModel::new(&id, table).map(Rc::new))
+        move |_| {
+            let (id, table, roles) = (other_id?, table?, roles?);
+            let roles = Roles::new(&roles).map(Rc::new);
+            Some(roles.and_then(|roles| TraceModel::new(&id, table).map(|model| Rc::new(model.with_roles(roles)))))
+        }
     });
     let (second, second_error) = match second.as_ref() {
         Some(Ok(model)) => (Some(model.clone()), None),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    super::params::{TimelineParams, TraceView},
+    super::params::{PICK, TimelineParams, TraceView},
     Choice, set_params,
     trace::Trace,
 };
@@ -60,7 +60,7 @@ pub fn Head(props: &HeadProps) -> Html {
     let compare = {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| {
-            set_params(&store, Nav::Push, |params| params.compare = if params.compare.is_some() { None } else { Some(String::new()) })
+            set_params(&store, Nav::Push, |params| params.compare = if params.compare.is_some() { None } else { Some(PICK.to_owned()) })
         })
     };
     let hidden = if params.show_hooks { 0 } else { trace.noise.spans.len() };

@@ -29,16 +29,20 @@ use gloo::events::EventListener;
 use yew::prelude::*;
 
 use self::{
+    compare::CompareView,
     details::Details,
+    flame::FlameGraph,
     head::Head,
     list::TraceList,
+    path::CriticalPathView,
+    spans::SpanTable,
     tools::Tools,
     trace::{Found, Trace, use_trace},
     waterfall::{Folds, Look, Waterfall},
 };
 use super::{
     model::TraceModel,
-    params::{TimelineParams, TraceView},
+    params::{PICK, TimelineParams, TraceView},
 };
 use crate::{
     browser::{document, storage},
@@ -137,7 +141,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
     let trace_id: Option<String> = number.and_then(|number| session.traces.get(number)).map(|trace| trace.trace_id.to_owned());
     let rules_text = use_state(|| storage::read(NOISE_KEY));
     let rules = use_memo((*rules_text).clone(), |text| text.as_deref().map_or_else(NoiseRules::default, |text| NoiseRules::parse(text).0));
-    let Found { trace, events, spans, error } = use_trace(session, trace_id, &params, &rules);
+    let Found { trace, events, flows, spans, error } = use_trace(session, trace_id, &params, &rules);
     let model: Option<Rc<TraceModel>> = trace.as_ref().map(|trace| trace.model.clone());
     {
         let shown = model.as_ref().map(|model| model.trace_id.clone());
@@ -219,14 +223,25 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         matches: None,
         only: None,
     };
-    let flows = use_memo((), |()| Vec::new());
-    let view = |trace: &Rc<Trace>| match params.view {
-        TraceView::Waterfall | TraceView::Flame | TraceView::Spans | TraceView::Path => html! {
-            <Waterfall session={session.clone()} store={store.clone()} trace={trace.clone()} events={events.clone()} flows={flows.clone()} look={look.clone()} {chosen}
-                folds={present_folds.clone()} stale={spans.pending} names_px={panes.names_px} agent_slots={agent_slots.clone()} onchoose={choose.clone()} onfold={onfold.clone()} onresize={resize(Pane::Names)}>
-                <Tools store={store.clone()} params={params.clone()} trace={trace.clone()} has_flows={!flows.is_empty()} folds={present_folds.clone()} onfold={onfold.clone()} />
-            </Waterfall>
-        },
+    let view = |trace: &Rc<Trace>| {
+        if let Some(other) = &params.compare {
+            return html! { <CompareView session={session.clone()} store={store.clone()} model={trace.model.clone()} other={other.clone()} /> };
+        }
+        let (session, store, model, agent_slots, onchoose) =
+            (session.clone(), store.clone(), trace.model.clone(), agent_slots.clone(), choose.clone());
+        match params.view {
+            TraceView::Waterfall => html! {
+                <Waterfall {session} store={store.clone()} trace={trace.clone()} events={events.clone()} flows={flows.clone()} look={look.clone()} {chosen}
+                    folds={present_folds.clone()} stale={spans.pending} names_px={panes.names_px} {agent_slots} {onchoose} onfold={onfold.clone()} onresize={resize(Pane::Names)}>
+                    <Tools {store} params={params.clone()} trace={trace.clone()} has_flows={!flows.is_empty()} folds={present_folds.clone()} onfold={onfold.clone()} />
+                </Waterfall>
+            },
+            TraceView::Flame => html! { <FlameGraph {session} {store} {model} {chosen} {agent_slots} {onchoose} /> },
+            TraceView::Spans => html! { <SpanTable {session} {store} {model} {chosen} {agent_slots} {onchoose} /> },
+            TraceView::Path => {
+                html! { <CriticalPathView {session} {model} path={trace.path.clone()} concurrency={trace.work.clone()} {chosen} {agent_slots} {onchoose} /> }
+            }
+        }
     };
     html! {
         <div {class} style={widths(&[("--w-list", panes.list_px), ("--w-details", panes.details_px)])}>
@@ -252,7 +267,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
             </section>
             <Splitter class="det" label="Width of the details" reversed=true value={panes.details_px.unwrap_or(360)} min={260} max={800} onresize={resize(Pane::Details)} />
             if let (Some(model), Some(span)) = (&model, chosen_or_root) {
-                <Details session={session.clone()} store={store.clone()} model={model.clone()} {span} tab={params.tab} agent_slots={agent_slots} onchoose={choose} />
+                <Details session={session.clone()} store={store.clone()} model={model.clone()} {span} trace_id={params.journey.as_ref().map(|_| Rc::<str>::from(model.trace_of(span)))} tab={params.tab} agent_slots={agent_slots} onchoose={choose} />
             } else {
                 <aside class="pane details" aria-label="Span details" data-testid="span-details"></aside>
             }
@@ -324,7 +339,7 @@ impl Keys {
             }
             "f" | "F" => self.make_root(),
             "y" | "Y" => document::click("#copy-link"),
-            "c" | "C" => self.set(|params| params.compare = if params.compare.is_some() { None } else { Some(String::new()) }),
+            "c" | "C" => self.set(|params| params.compare = if params.compare.is_some() { None } else { Some(PICK.to_owned()) }),
             "." | "," => self.step_path(key == ","),
             "Escape" if panes.list_drawer => {
                 self.store.dispatch(Action::SetPanes(Panes { list_drawer: false, ..panes }));

@@ -20,6 +20,7 @@ use crate::{
         colour::Slots,
         concurrency::Concurrency,
         critical_path::{CriticalPath, SectionKind},
+        time_axis::TimeScale,
         units,
     },
     state::session::Session,
@@ -147,9 +148,17 @@ fn main_section(path: &CriticalPath, span: u32) -> Option<u32> {
     path.indices_of(span).iter().rev().copied().max_by_key(rank)
 }
 
-/// A part of a whole in percent, for figures that are never negative.
+/// A part of a whole in percent, for figures that are never negative. What is hardly there is not given digit by digit.
 fn percent(part_ns: i64, whole_ns: i64) -> String {
+    if part_ns > 0 && part_ns < whole_ns / 10_000 {
+        return format!("<{}", units::percent(1, 10_000));
+    }
     units::percent(part_ns.unsigned_abs(), whole_ns.unsigned_abs())
+}
+
+/// The same unrounded and without a unit.
+fn percent_value(part_ns: i64, whole_ns: i64) -> String {
+    TimeScale { start_ns: 0, end_ns: whole_ns, width_px: 100.0 }.width_percent_of(0, part_ns).to_string()
 }
 
 fn summary(model: &TraceModel, path: &CriticalPath, concurrency: &Concurrency) -> Html {
@@ -161,6 +170,7 @@ fn summary(model: &TraceModel, path: &CriticalPath, concurrency: &Concurrency) -
     };
     let length_ns = path.length_ns();
     let parallelism = concurrency.parallelism();
+    let (mean, busy) = (format!("{parallelism:.2}"), format!("{:.2}", concurrency.average_when_busy()));
     let peak_at = concurrency.peak_at_ns().map(|peak_ns| units::offset(peak_ns.saturating_sub(model.tree.start_ns)));
     html! {
         <dl class="facts cpv-facts" data-testid="path-summary">
@@ -175,7 +185,11 @@ fn summary(model: &TraceModel, path: &CriticalPath, concurrency: &Concurrency) -
                 }
             </dd></div>
             <div title="Own work of all spans divided by the length of the trace: how many worked at once on average"><dt>{ "Parallelism" }</dt>
-                <dd data-col="parallelism" data-value={parallelism.to_string()}>{ format!("{parallelism:.2}") }<span class="dim">{ format!(" or {:.2} while busy", concurrency.average_when_busy()) }</span></dd></div>
+                <dd data-col="parallelism" data-value={parallelism.to_string()}>{ mean.clone() }
+                if busy != mean {
+                    <span class="dim">{ format!(", {busy} while busy") }</span>
+                }
+            </dd></div>
         </dl>
     }
 }

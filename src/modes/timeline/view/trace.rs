@@ -8,12 +8,14 @@ use super::super::{
     model::{self, EventMark, Roles, TraceModel},
     params::TimelineParams,
     query, runs,
+    scene::FlowEnds,
 };
 use crate::{
     core::{
         concurrency::Concurrency,
         critical_path::CriticalPath,
         folded_time::FoldedTime,
+        lineage::{self, Lineage},
         noise::{Noise, NoiseRules},
     },
     state::{
@@ -50,6 +52,8 @@ impl PartialEq for Trace {
 pub struct Found {
     pub trace: Option<Rc<Trace>>,
     pub events: Option<Rc<HashMap<String, Vec<EventMark>>>>,
+    /// Artifacts between the agent runs of this trace.
+    pub flows: Rc<Vec<FlowEnds>>,
     /// The question for the spans, for its state and for another try.
     pub spans: Answer,
     pub error: Option<String>,
@@ -59,8 +63,9 @@ pub struct Found {
 #[hook]
 pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &TimelineParams, rules: &Rc<NoiseRules>) -> Found {
     // Of a journey the id is the correlation's.
-    let (id, sql): (Option<String>, Option<Rc<str>>) = match &params.journey {
-        Some(correlation) => (Some(correlation.clone()), Some(runs::journey_sql(correlation).into())),
+    let journey_sql: Option<Rc<str>> = params.journey.as_deref().map(|correlation| runs::journey_sql(correlation).into());
+    let (id, sql): (Option<String>, Option<Rc<str>>) = match &journey_sql {
+        Some(sql) => (params.journey.clone(), Some(sql.clone())),
         None => (trace_id.clone(), trace_id.as_deref().map(|id| query::spans_sql(id).into())),
     };
     let spans = use_query(session, sql.clone());
@@ -71,10 +76,20 @@ pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &Timel
         shown_id.borrow_mut().clone_from(id);
     }
     let shown = shown_id.borrow().clone();
+    // A journey's answer has the correlated spans of whole traces; which of them belong to it is found here.
+    let table = {
+        let answer = spans.table.clone().filter(|_| sql.is_some());
+        let is_journey = spans.question.as_deref().is_some_and(|question| Some(question) == journey_sql.as_deref());
+        use_memo((session.id, answer.clone().map(|table| Rc::as_ptr(&table) as usize), is_journey), move |_| match answer {
+            Some(answer) if is_journey => runs::journey_table(&answer).map(|table| Some(Rc::new(table))),
+            answer => Ok(answer),
+        })
+    };
     let bare = {
-        let table = spans.table.clone();
-        use_memo((session.id, table.clone().map(|table| Rc::as_ptr(&table) as usize), shown.clone()), move |_| {
-            table.map(|table| TraceModel::new(&shown, table).map(Rc::new))
+        let table = (*table).clone();
+        let key = table.as_ref().ok().cloned().flatten().map(|table| Rc::as_ptr(&table) as usize);
+        use_memo((session.id, key, shown.clone()), move |_| {
+            table.transpose().map(|table| table.and_then(|table| TraceModel::new(&shown, table)).map(Rc::new))
         })
     };
     let (bare, error) = match bare.as_ref() {
@@ -123,5 +138,22 @@ pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &Timel
             table.and_then(|table| model::event_marks(&table).ok()).map(Rc::new)
         })
     };
-    Found { trace: (*trace).clone(), events: (*events).clone(), spans, error }
+    let flows = use_flows(session, trace.as_ref().as_ref());
+    Found { trace: (*trace).clone(), flows, events: (*events).clone(), spans, error }
+}
+
+/// The ways of artifacts within a trace, asked when its agents are known.
+#[hook]
+fn use_flows(session: &Rc<Session>, trace: Option<&Rc<Trace>>) -> Rc<Vec<FlowEnds>> {
+    let of_one = trace.filter(|trace| trace.agents.is_some() && trace.model.traces().len() == 1);
+    let answer = use_query(session, of_one.map(|trace| runs::runs_of_trace_sql(&trace.model.trace_id).into()));
+    let table = answer.table.clone().filter(|_| !answer.pending);
+    let key = (of_one.cloned(), table.as_ref().map(|table| Rc::as_ptr(table) as usize));
+    use_memo(key, move |(trace, _)| {
+        let (Some(trace), Some(runs)) = (trace, table.and_then(|table| runs::read_runs(&table).ok())) else { return Vec::new() };
+        let spans = trace.model.agent_spans();
+        let lineage = Lineage::new(runs);
+        let ends = |flow: lineage::Flow<'_>| Some(FlowEnds { from_span: *spans.get(flow.from_span)?, to_span: *spans.get(flow.to_span)? });
+        lineage.flows_within(&trace.model.trace_id).into_iter().filter_map(ends).collect()
+    })
 }

@@ -133,5 +133,8 @@ pub fn as_row(name: &FrameName) -> SpanRow<'_> {
         end_ns: 0,
         is_error: false,
         is_workflow: name.is_workflow,
+        kind: None,
+        status: None,
+        trace_id: None,
     }
 }

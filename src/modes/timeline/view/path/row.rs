@@ -10,12 +10,13 @@ use super::{
         list::slot_class,
         row::{name, span_class},
     },
-    percent,
+    percent, percent_value,
 };
 use crate::{
     core::{
         colour::{Kind, Slots},
         critical_path::{Section, SectionKind},
+        time_axis::TimeScale,
         units,
     },
     state::session::Session,
@@ -54,7 +55,7 @@ pub fn PathRow(props: &PathRowProps) -> Html {
     let offset = |ns: i64| units::offset(ns.saturating_sub(model.tree.start_ns));
     let (start, end) = (offset(section.start_ns), offset(section.end_ns));
     let share = percent(length_ns, *path_ns);
-    let scale = model.scale(100.0);
+    let scale = TimeScale { start_ns: model.tree.start_ns, end_ns: model.tree.end_ns, width_px: 100.0 };
     let place =
         format!("left:{:.3}%;width:{:.3}%", scale.x_percent(section.start_ns), scale.width_percent_of(section.start_ns, section.end_ns));
     let agent = span.agent.map(|agent| format!(", {agent}")).unwrap_or_default();
@@ -65,12 +66,12 @@ pub fn PathRow(props: &PathRowProps) -> Html {
     };
     html! {
         <div role="row" class={classes!("cpv-r", waits.then_some("wait"), props.same_span.then_some("same"))} id={format!("section-{number}")} aria-rowindex={(props.index + 1).to_string()}
-            aria-selected={props.selected.to_string()} aria-label={spoken} data-span-id={span.span_id.to_owned()} style={props.style.clone()} {onclick}>
+            aria-selected={props.selected.to_string()} aria-label={spoken.clone()} data-span-id={span.span_id.to_owned()} style={props.style.clone()} {onclick}>
             <span role="gridcell" class="num c-start" data-col="start_ns" data-value={section.start_ns.to_string()} title={units::instant_full(section.start_ns)}>{ start }</span>
             <span role="gridcell" class="num c-end" data-col="end_ns" data-value={section.end_ns.to_string()} title={units::instant_full(section.end_ns)}>{ end }</span>
-            <span role="gridcell" class="c-name" data-col="name" data-value={span.name.to_owned()}>
+            <span role="gridcell" class="c-name" data-col="name" data-value={span.name.to_owned()} title={waits.then(|| spoken.clone())}>
                 if waits {
-                    <Icon name="clock" class="s" /><span class="cpv-w">{ format!("waits {duration} for") }</span>
+                    <Icon name="clock" class="s" /><span class="cpv-w">{ "waits for" }</span>
                 } else {
                     <i class={classes!("sw", colour.clone())}></i>
                 }
@@ -85,7 +86,7 @@ pub fn PathRow(props: &PathRowProps) -> Html {
             <span role="gridcell" class="cut c-service" data-col="service" data-value={span.service.unwrap_or_default().to_owned()}>{ span.service.unwrap_or(units::MISSING).to_owned() }</span>
             <span role="gridcell" class="c-kind" data-col="kind" data-value={if waits { "wait" } else { "self" }}>{ if waits { "wait" } else { "own work" } }</span>
             <span role="gridcell" class="num c-dur" data-col="duration_ns" data-value={length_ns.to_string()} title={units::duration_full(length_ns)}>{ duration.clone() }</span>
-            <span role="gridcell" class="num" data-col="share" data-value={length_ns.to_string()}>{ share }</span>
+            <span role="gridcell" class="num" data-col="share" data-value={percent_value(length_ns, *path_ns)}>{ share }</span>
             <span role="gridcell" class="c-lane" aria-hidden="true"><i class={colour} style={place}></i></span>
             <span role="gridcell" class="c-id" data-col="span_id" data-value={span.span_id.to_owned()} title={span.span_id.to_owned()}><code>{ span.span_id.chars().take(8).collect::<String>() }</code></span>
         </div>

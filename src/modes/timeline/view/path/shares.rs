@@ -10,7 +10,7 @@ use super::{
         list::slot_class,
         row::{name, span_class},
     },
-    percent,
+    percent, percent_value,
 };
 use crate::{
     core::{
@@ -25,6 +25,8 @@ use crate::{
 
 /// So many rows are shown until the reader asks for the others.
 const SHOWN: usize = 5;
+/// And so many then; what comes after them is hardly on the path.
+const SHOWN_AT_MOST: usize = 200;
 
 /// One row of the table.
 #[derive(Clone, PartialEq)]
@@ -83,24 +85,28 @@ pub struct ShareTableProps {
 #[component]
 pub fn ShareTable(props: &ShareTableProps) -> Html {
     let all = use_state(|| false);
-    let shown = if *all { props.shares.len() } else { SHOWN };
+    let most = props.shares.len().min(SHOWN_AT_MOST);
+    let shown = if *all { most } else { SHOWN };
     let onall = {
         let all = all.clone();
         Callback::from(move |_: MouseEvent| all.set(!*all))
     };
-    let count = units::count(props.shares.len() as u64);
+    let more = match (units::count(most as u64), units::count(props.shares.len() as u64)) {
+        (most, all) if most == all => format!("Show all {all}"),
+        (most, all) => format!("Show the first {most} of {all}"),
+    };
     html! {
         <div class="cpv-t">
-            <table class="tbl" data-testid={props.testid} data-count={props.shares.len().to_string()}>
+            <div class={classes!("cpv-tt", all.then_some("all"))}><table class="tbl" data-testid={props.testid} data-count={props.shares.len().to_string()}>
                 <thead><tr>
                     <th scope="col">{ props.title }</th><th scope="col" class="c-bar"><span class="vh">{ "Own work and waits" }</span></th>
                     <th scope="col" class="num">{ "On the path" }</th><th scope="col" class="num">{ "Share" }</th><th scope="col" class="num">{ "Sections" }</th>
                 </tr></thead>
                 <tbody>{ for props.shares.iter().take(shown).map(|row| share_row(row, &props.onchoose)) }</tbody>
-            </table>
+            </table></div>
             if props.shares.len() > SHOWN {
                 <button type="button" class="lk" aria-expanded={all.to_string()} onclick={onall}>
-                    { if *all { "Show fewer".to_owned() } else { format!("Show all {count}") } }<Icon name={if *all { "up" } else { "down" }} class="xs" />
+                    { if *all { "Show fewer".to_owned() } else { more } }<Icon name={if *all { "up" } else { "down" }} class="xs" />
                 </button>
             }
         </div>
@@ -128,8 +134,4 @@ fn share_row(row: &ShareRow, onchoose: &Callback<(u32, bool)>) -> Html {
             <td class="num" data-col="sections" data-value={share.sections.to_string()}>{ units::count(share.sections) }</td>
         </tr>
     }
-}
-
-fn percent_value(part_ns: i64, whole_ns: i64) -> String {
-    TimeScale { start_ns: 0, end_ns: whole_ns, width_px: 100.0 }.width_percent_of(0, part_ns).to_string()
 }
