@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::self_time::Interval;
+use super::span_set::SpanSet;
 use super::trace_tree::{TraceTree, at};
 
 /// What a span's kind says about who waits for whom.
@@ -102,8 +103,19 @@ impl CriticalPath {
         let end_ns = |root: &u32| at(&tree.subtree_end_ns, *root);
         // `max_by_key` gives the last of equals, so the walk goes backwards.
         match tree.roots.iter().rev().copied().max_by_key(end_ns) {
-            Some(root) => Self::find(tree, kinds, root, tree.start_ns),
+            Some(root) => Self::find(tree, kinds, &SpanSet::default(), root, tree.start_ns),
             None => Self::default(),
+        }
+    }
+
+    /// As [`Self::of_trace`], with some spans and all below them looked through as if they were not there: spans that only poll until others
+    /// have finished end last and would take the path for themselves.
+    #[must_use]
+    pub fn of_trace_without(tree: &TraceTree, kinds: &[CallKind], without: &SpanSet) -> Self {
+        let end_ns = |root: &u32| at(&tree.subtree_end_ns, *root);
+        match tree.roots.iter().rev().copied().filter(|root| !without.contains(*root)).max_by_key(end_ns) {
+            Some(root) => Self::find(tree, kinds, without, root, tree.start_ns),
+            None => Self::of_trace(tree, kinds),
         }
     }
 
@@ -111,13 +123,13 @@ impl CriticalPath {
     #[must_use]
     pub fn of_span(tree: &TraceTree, kinds: &[CallKind], root: u32) -> Self {
         match tree.interval.get(root as usize) {
-            Some(own) => Self::find(tree, kinds, root, own.start_ns),
+            Some(own) => Self::find(tree, kinds, &SpanSet::default(), root, own.start_ns),
             None => Self::default(),
         }
     }
 
-    fn find(tree: &TraceTree, kinds: &[CallKind], root: u32, from_ns: i64) -> Self {
-        let mut walk = Walk { tree, kinds, sections: Vec::new(), below: vec![(0, 0); tree.len()], last_left: root };
+    fn find(tree: &TraceTree, kinds: &[CallKind], without: &SpanSet, root: u32, from_ns: i64) -> Self {
+        let mut walk = Walk { tree, kinds, without, sections: Vec::new(), below: vec![(0, 0); tree.len()], last_left: root };
         walk.run(root);
         walk.add_wait(root, from_ns, at(&tree.interval, root).start_ns);
         let Walk { mut sections, mut below, .. } = walk;
@@ -293,6 +305,7 @@ struct Frame {
 struct Walk<'a> {
     tree: &'a TraceTree,
     kinds: &'a [CallKind],
+    without: &'a SpanSet,
     sections: Vec<Section>,
     /// Per span: number of sections before and after the walk was in it.
     below: Vec<(u32, u32)>,
@@ -340,7 +353,7 @@ impl Walk<'_> {
         children.extend(self.tree.children(span).iter().rev().filter(|&&child| {
             let end_ns = end_of(child);
             let not_waited_for = producer && self.kind(child) == CallKind::Consumer && end_ns <= own.end_ns;
-            end_ns >= start_ns && !not_waited_for
+            end_ns >= start_ns && !not_waited_for && !self.without.contains(child)
         }));
         // Ascending, because they are taken from the end. Of equals the first in reading order is taken first: it stands last already.
         if let Some(group) = children.get_mut(children_from..) {

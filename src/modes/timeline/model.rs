@@ -12,6 +12,7 @@ use crate::{
         noise::{Noise, NoiseFacts, NoiseRules},
         self_time::Interval,
         span_name,
+        span_set::SpanSet,
         trace_tree::{SpanInput, SpanMarks, TraceTree},
         units,
     },
@@ -270,6 +271,17 @@ impl TraceModel {
     /// How each span was called, for the critical path.
     pub fn call_kinds(&self) -> Vec<CallKind> {
         (0..self.facts.spans).map(|row| CallKind::of_name(self.table.text_at(self.columns.kind, row))).collect()
+    }
+
+    /// Spans that only poll until agents have finished, with no run of an agent below them.
+    pub fn pollers(&self) -> SpanSet {
+        let runs_agent =
+            |span: &u32| self.table.text_at(self.columns.span_id, *span as usize).is_some_and(|id| self.roles.agents.contains_key(id));
+        let polls = |span: &u32| {
+            let name = self.table.text_at(self.columns.name, *span as usize).unwrap_or_default();
+            span_name::is_waiting(name) && !self.tree.subtree(*span).iter().any(runs_agent)
+        };
+        self.tree.preorder.iter().copied().filter(polls).collect()
     }
 
     /// The framework hooks of this trace under some rules.

@@ -16,6 +16,7 @@ const ZOOM: &str = "zoom";
 const FOLD: &str = "fold";
 const HOOKS: &str = "hooks";
 const PATH: &str = "path";
+const THROUGH: &str = "through";
 const FLOW: &str = "flow";
 const ROOT: &str = "root";
 const COMPARE: &str = "cmp";
@@ -103,6 +104,8 @@ pub struct TimelineParams {
     pub show_hooks: bool,
     /// The critical path is drawn.
     pub show_path: bool,
+    /// The critical path as a table looks through spans that poll.
+    pub through: bool,
     /// The flow of artifacts is drawn.
     pub show_flow: bool,
     /// Span id of the subtree that stands for the trace.
@@ -127,6 +130,7 @@ impl Default for TimelineParams {
             fold_gaps: false,
             show_hooks: false,
             show_path: true,
+            through: false,
             show_flow: true,
             root: None,
             compare: None,
@@ -151,6 +155,7 @@ impl TimelineParams {
             fold_gaps: word(FOLD) == "1",
             show_hooks: word(HOOKS) == "1",
             show_path: word(PATH) != "0",
+            through: word(THROUGH) == "1",
             show_flow: word(FLOW) != "0",
             root: text(ROOT),
             compare: text(COMPARE),
@@ -175,6 +180,7 @@ impl TimelineParams {
         set(FOLD, self.fold_gaps.then_some("1"));
         set(HOOKS, self.show_hooks.then_some("1"));
         set(PATH, (!self.show_path).then_some("0"));
+        set(THROUGH, self.through.then_some("1"));
         set(FLOW, (!self.show_flow).then_some("0"));
         set(ROOT, self.root.as_deref());
         set(COMPARE, self.compare.as_deref());
@@ -215,6 +221,7 @@ mod tests {
             fold_gaps: true,
             show_hooks: true,
             show_path: false,
+            through: true,
             show_flow: false,
             root: Some("a1".into()),
             compare: Some("b2".into()),

@@ -101,6 +101,8 @@ pub struct Scene<'a> {
     pub service_slots: &'a Slots,
     pub axis: &'a TimeAxis,
     pub path: Option<&'a CriticalPath>,
+    /// The path with polling spans looked through, drawn in its place; the sections of the spans that poll are dotted.
+    pub through: Option<&'a CriticalPath>,
     pub noise: Option<&'a Noise>,
     pub events: Option<&'a HashMap<String, Vec<EventMark>>>,
     pub flows: &'a [FlowLine],
@@ -261,8 +263,16 @@ impl Scene<'_> {
     }
 
     fn draw_path(&self, pen: &mut impl Pen, row: &Row, bar_top: f64) {
-        let Some(path) = self.path else { return };
+        let Some(defined) = self.path else { return };
+        let path = self.through.unwrap_or(defined);
         let y = bar_top + BAR_PX + 1.0;
+        if self.through.is_some() && self.model.span(row.span).is_some_and(|span| span.is_waiting()) {
+            for section in defined.sections_of(row.span) {
+                if let Some((x, width)) = self.stretch(section.start_ns, section.end_ns, 2.0) {
+                    pen.line(Ink::Critical, Stroke::Dotted, (x, y + 0.5), (x + width, y + 0.5));
+                }
+            }
+        }
         if row.has_children && !row.expanded {
             self.merged(&self.memo.below(path, row.span), 2.0, |x, width| pen.rect(Ink::Critical, x, y, width, 2.0));
             return;

@@ -63,6 +63,7 @@ pub fn Bars(props: &BarsProps) -> Html {
                 service_slots: &input.session.service_slots,
                 axis: &input.axis,
                 path: input.show_path.then_some(&*input.trace.path),
+                through: input.trace.through.as_deref(),
                 noise: Some(&input.trace.noise),
                 events: input.events.as_deref(),
                 flows: &input.flows,

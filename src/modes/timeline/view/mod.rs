@@ -239,7 +239,24 @@ pub fn TimelineView(props: &ModeProps) -> Html {
             TraceView::Flame => html! { <FlameGraph {session} {store} {model} {chosen} {agent_slots} {onchoose} /> },
             TraceView::Spans => html! { <SpanTable {session} {store} {model} {chosen} {agent_slots} {onchoose} /> },
             TraceView::Path => {
-                html! { <CriticalPathView {session} {model} path={trace.path.clone()} concurrency={trace.work.clone()} {chosen} {agent_slots} {onchoose} /> }
+                let path = trace.through.clone().filter(|_| params.through).unwrap_or_else(|| trace.path.clone());
+                let look_through = {
+                    let store = store.clone();
+                    Callback::from(move |_: MouseEvent| set_params(&store, Nav::Replace, |params| params.through = !params.through))
+                };
+                html! {
+                    <>
+                        if trace.through.is_some() {
+                            <div class="note i0 through" role="status"><Icon name="info" /><span class="grow">{ if params.through {
+                                "Spans that only poll until the agents are done are looked through: this is the chain of work that they waited for."
+                            } else {
+                                "A span on this path only polls until the agents are done."
+                            } }</span>
+                            <button type="button" class="btn sm" aria-pressed={params.through.to_string()} onclick={look_through}>{ if params.through { "Show the path as recorded" } else { "Look through the wait" } }</button></div>
+                        }
+                        <CriticalPathView {session} {model} {path} concurrency={trace.work.clone()} {chosen} {agent_slots} {onchoose} />
+                    </>
+                }
             }
         }
     };

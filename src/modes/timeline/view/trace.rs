@@ -31,6 +31,8 @@ const GAP_SHARE: f64 = 0.05;
 pub struct Trace {
     pub model: Rc<TraceModel>,
     pub path: Rc<CriticalPath>,
+    /// The path with polling spans looked through; `None` where nothing polls.
+    pub through: Option<Rc<CriticalPath>>,
     /// Own work at a time.
     pub work: Rc<Concurrency>,
     /// Runs of agents at a time; `None` in a trace without agents.
@@ -120,10 +122,12 @@ pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &Timel
     let work = use_memo(bare, |bare| bare.as_ref().map(|model| Rc::new(Concurrency::of_self_times(&model.tree))));
     let trace = use_memo(((*model).clone(), rules.clone()), |(model, rules)| {
         let model = model.clone()?;
-        let runs = model.agent_intervals();
+        let (runs, pollers) = (model.agent_intervals(), model.pollers());
+        let through = || Rc::new(CriticalPath::of_trace_without(&model.tree, &model.call_kinds(), &pollers));
         let (start_ns, end_ns) = (model.tree.start_ns, model.tree.end_ns);
         Some(Rc::new(Trace {
             path: (*path).clone()?,
+            through: (!pollers.is_empty() && !runs.is_empty()).then(through),
             work: (*work).clone()?,
             agents: (!runs.is_empty()).then(|| Rc::new(Concurrency::of_intervals(runs))),
             noise: Rc::new(model.noise(rules)),
