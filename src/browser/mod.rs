@@ -11,4 +11,5 @@ pub mod files;
 pub mod history;
 pub mod recents;
 pub mod resize;
+pub mod save;
 pub mod storage;

@@ -20,6 +20,7 @@ pub mod json_tree;
 pub mod lineage;
 pub mod list_window;
 pub mod noise;
+pub mod otlp_json;
 pub mod percent;
 pub mod self_time;
 pub mod span_name;

@@ -104,18 +104,18 @@ impl VisibleRows {
             }
             let depth = at(&tree.depth, span).saturating_sub(base_depth);
             let parent = tree.parent_of(span).filter(|_| depth > 0);
-            let mut push = |kind: RowKind, has_children: bool, expanded: bool, siblings: usize| {
-                let set_size = u32::try_from(siblings).unwrap_or(u32::MAX);
-                path.truncate(depth as usize + 1);
-                let inherited = depth.checked_sub(1).and_then(|above| path.get(above as usize)).map_or(0, |level| level.guides);
-                if path.len() <= depth as usize {
-                    path.push(Level { seen: 0, guides: 0 });
-                }
-                let mut pos_in_set = 1;
-                let mut guides = inherited;
+            path.truncate(depth as usize + 1);
+            if path.len() <= depth as usize {
+                // The first row below its parent: how many there are is counted once.
+                let of = parent.map_or(root_rows, |parent| shown.children_rows(tree, parent));
+                path.push(Level { seen: 0, of: u32::try_from(of).unwrap_or(u32::MAX), guides: 0 });
+            }
+            let inherited = depth.checked_sub(1).and_then(|above| path.get(above as usize)).map_or(0, |level| level.guides);
+            let mut push = |kind: RowKind, has_children: bool, expanded: bool| {
+                let (mut pos_in_set, mut set_size, mut guides) = (1, 1, inherited);
                 if let Some(level) = path.last_mut() {
                     level.seen += 1;
-                    pos_in_set = level.seen;
+                    (pos_in_set, set_size) = (level.seen, level.of);
                     if pos_in_set < set_size {
                         guides |= depth.checked_sub(1).map_or(0, level_bit);
                     }
@@ -123,22 +123,23 @@ impl VisibleRows {
                 }
                 rows.push(Row { kind, span, depth, pos_in_set, set_size, has_children, expanded, guides });
             };
-            let siblings = parent.map_or(root_rows, |parent| shown.children_rows(tree, parent));
             if let (Some(parent), Some((noise, opened))) = (parent, shown.hooks())
                 && let Some(group) = noise.group(parent).filter(|_| noise.spans.contains(span))
             {
                 let is_open = opened.contains(parent);
                 if group.tops.first() == Some(&span) {
-                    push(RowKind::Hooks, true, is_open, siblings);
+                    push(RowKind::Hooks, true, is_open);
                 }
                 if !is_open {
                     position += step_over;
                     continue;
                 }
             }
-            let has_children = shown.children_rows(tree, span) > 0;
+            // Folded hooks leave a row, so only a search can leave a parent without any.
+            let children = tree.children(span);
+            let has_children = shown.only.map_or(!children.is_empty(), |only| children.iter().any(|child| only.contains(*child)));
             let expanded = has_children && !shown.is_collapsed(span);
-            push(RowKind::Span, has_children, expanded, siblings);
+            push(RowKind::Span, has_children, expanded);
             position += if expanded { 1 } else { step_over };
         }
         Self { rows }
@@ -178,7 +179,7 @@ impl VisibleRows {
         };
         let holder = self.rows.get(row)?;
         // What lies between two rows is hidden inside the first of them, unless another root left it out.
-        let holds = holder.kind == RowKind::Hooks || holder.span == span || tree.ancestors(span).any(|above| above == holder.span);
+        let holds = holder.kind == RowKind::Hooks || is_within(tree, span, holder.span);
         holds.then_some(row)
     }
 
@@ -189,9 +190,17 @@ impl VisibleRows {
     }
 }
 
+/// Whether a span is another one or lies below it: a subtree follows its span in the preorder without a gap.
+fn is_within(tree: &TraceTree, span: u32, above: u32) -> bool {
+    let (at_span, at_above) = (at(&tree.preorder_pos, span), at(&tree.preorder_pos, above));
+    (at_above..at_above.saturating_add(at(&tree.subtree_size, above))).contains(&at_span)
+}
+
 #[derive(Clone, Copy)]
 struct Level {
     seen: u32,
+    /// Rows of this level below the same parent.
+    of: u32,
     guides: u64,
 }
 

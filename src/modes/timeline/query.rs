@@ -3,7 +3,13 @@
 //! The waterfall reads light columns only and first; agents, workflows and events come after the first picture, each from the few rows that
 //! have them. Payload is read for the one span in the details.
 
-use crate::core::sql::quote_text;
+use crate::{
+    core::{
+        otlp_json::{self, StoredSpan},
+        sql::quote_text,
+    },
+    engine::{Table, TableError},
+};
 
 /// More spans than this are not drawn; the model says so.
 pub const SPAN_LIMIT: usize = 500_000;
@@ -52,6 +58,42 @@ fn of_traces(trace_ids: &[String]) -> String {
         [one] => format!("trace_id = {}", quote_text(one)),
         several => format!("trace_id IN ({})", several.iter().map(|id| quote_text(id)).collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// Everything of the spans of some traces, for a file of their own. Reads all payload.
+pub fn export_sql(trace_ids: &[String]) -> String {
+    format!(
+        "SELECT trace_id, span_id, parent_id, coalesce(name, '') AS name, kind, coalesce(start_time, end_time, 0) AS start_time, coalesce(end_time, start_time, 0) AS end_time, \
+         status_code, status_description, attributes, events, links, resource FROM main.spans WHERE {} ORDER BY start_time, span_id",
+        of_traces(trace_ids)
+    )
+}
+
+/// An answer of [`export_sql`] as an OTLP/JSON document.
+///
+/// # Errors
+/// When the answer is another one.
+pub fn otlp_document(table: &Table) -> Result<String, TableError> {
+    let text = |name| table.texts(name);
+    let (traces, ids, parents, names, kinds) = (text("trace_id")?, text("span_id")?, text("parent_id")?, text("name")?, text("kind")?);
+    let (statuses, descriptions) = (text("status_code")?, text("status_description")?);
+    let (attributes, events, links, resources) = (text("attributes")?, text("events")?, text("links")?, text("resource")?);
+    let (starts, ends) = (table.ints("start_time")?, table.ints("end_time")?);
+    Ok(otlp_json::document((0..table.rows()).map(|row| StoredSpan {
+        trace_id: traces.text(row),
+        span_id: ids.text(row),
+        parent_id: parents.get(row),
+        name: names.text(row),
+        kind: kinds.get(row),
+        start_ns: starts.get(row).unwrap_or(0),
+        end_ns: ends.get(row).unwrap_or(0),
+        status_code: statuses.get(row),
+        status_description: descriptions.get(row),
+        attributes: attributes.get(row),
+        events: events.get(row),
+        links: links.get(row),
+        resource: resources.get(row),
+    })))
 }
 
 /// Everything of the spans with this id: several when the id was given twice, in the order of the tree.

@@ -9,7 +9,7 @@ use super::{
         frames::{self, FrameName, FrameNames},
         model::{Roles, TraceModel},
         others,
-        params::TimelineParams,
+        params::{PICK, TimelineParams},
         query,
     },
     flame::Choices,
@@ -138,7 +138,7 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
                     <button type="button" class="btn sm" onclick={let choosing = choosing.setter(); Callback::from(move |_: MouseEvent| choosing.set(true))}>{ "Another trace" }</button>
                 }
             </div>
-            if found.is_none() {
+            if found.is_none() && other != PICK {
                 <div class="note w" role="status" data-testid="notice"><Icon name="warn" /><div><b>{ "This file has no such trace" }</b><p>{ "The link names " }<code>{ other.to_string() }</code>{ ". Choose another one below." }</p></div></div>
             }
             if *choosing || found.is_none() {

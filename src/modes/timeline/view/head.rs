@@ -2,17 +2,21 @@
 
 use std::rc::Rc;
 
-use yew::prelude::*;
+use yew::{platform::spawn_local, prelude::*};
 
 use super::{
-    super::params::{PICK, TimelineParams, TraceView},
+    super::{
+        params::{PICK, TimelineParams, TraceView},
+        query,
+    },
     Choice, set_params,
     trace::Trace,
 };
 use crate::{
-    browser::{document, history},
+    browser::{document, history, save},
     core::{calendar, units},
     state::{
+        busy::Busy,
         session::Session,
         store::{Action, Nav, Panes, Store, go},
     },
@@ -86,6 +90,7 @@ pub fn Head(props: &HeadProps) -> Html {
                 if params.journey.is_none() {
                     <button type="button" class={classes!("btn", "compare", params.compare.is_some().then_some("on"))} aria-pressed={params.compare.is_some().to_string()} title="Compare with another trace (C)" onclick={compare}><Icon name="compare" /><span>{ "Compare" }</span></button>
                 }
+                <ExportButton session={session.clone()} trace={trace.clone()} />
                 <CopyButton id="copy-link" text={format!("{}{}", history::page_address(), store.url.print())} label="Copy a link to this view (Y)" icon="link" />
             </div>
             <dl class="facts">
@@ -155,5 +160,43 @@ fn views(store: &Store, current: TraceView) -> Html {
                 }
             }) }
         </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ExportProps {
+    session: Rc<Session>,
+    trace: Rc<Trace>,
+}
+
+/// The trace as a file: everything the opened file holds of it, as OTLP/JSON.
+#[component]
+fn ExportButton(props: &ExportProps) -> Html {
+    let said = use_state(String::new);
+    let onclick = {
+        let (session, trace, said) = (props.session.clone(), props.trace.clone(), said.setter());
+        Callback::from(move |_: MouseEvent| {
+            let (session, trace, said, busy) = (session.clone(), trace.clone(), said.clone(), Busy::start());
+            said.set("Writing the trace".to_owned());
+            spawn_local(async move {
+                let answer = session.engine.query(&query::export_sql(&trace.model.traces())).await;
+                let document = answer.and_then(|table| Ok(query::otlp_document(&table)?));
+                said.set(match document {
+                    Ok(text) if save::text(&format!("trace-{}.otlp.json", trace.model.trace_id), "application/json", &text) => {
+                        "Saved".to_owned()
+                    }
+                    Ok(_) => "The browser does not allow saving files here".to_owned(),
+                    Err(error) => format!("The trace could not be read: {error}"),
+                });
+                drop(busy);
+            });
+        })
+    };
+    let label = if said.is_empty() { AttrValue::from("Download this trace as OTLP JSON") } else { AttrValue::from((*said).clone()) };
+    html! {
+        <>
+            <button type="button" class="icon-btn sm" data-testid="download-otlp" aria-label="Download this trace as OTLP JSON" title={label} {onclick}><Icon name="download" class="s" /></button>
+            <span class="vh" role="status">{ (*said).clone() }</span>
+        </>
     }
 }

@@ -101,8 +101,10 @@ pub fn TimelineView(props: &ModeProps) -> Html {
     let params = TimelineParams::read(&store.url.params);
     let panes = store.panes;
 
-    // Agents keep their colours through the whole file. Asked late: it reads payload.
-    let agents = use_query(session, Some(traces::AGENTS_SQL.into()));
+    // Agents keep their colours through the whole file. Asked after the first picture: it reads payload, and the engine answers one question
+    // after another.
+    let shown_once = use_state(|| false);
+    let agents = use_query(session, (*shown_once || session.traces.is_empty()).then(|| traces::AGENTS_SQL.into()));
     let agents_gathered = agents.table.is_some();
     // The list: what the search found, in the wanted order.
     let search = use_query(session, params.find.as_deref().map(|text| traces::search_sql(text, agents_gathered).into()));
@@ -145,9 +147,15 @@ pub fn TimelineView(props: &ModeProps) -> Html {
     let model: Option<Rc<TraceModel>> = trace.as_ref().map(|trace| trace.model.clone());
     {
         let shown = model.as_ref().map(|model| model.trace_id.clone());
-        use_effect_with(shown, |shown| {
+        // A link may name a trace that is not there: then the list is the first picture.
+        let settled = shown.is_some() || asked.is_some() && number.is_none();
+        let shown_once = shown_once.setter();
+        use_effect_with((shown, settled), move |(shown, settled)| {
             if shown.is_some() {
                 document::after_paint(|| document::mark("spandeck:trace-shown"));
+            }
+            if *settled {
+                shown_once.set(true);
             }
         });
     }
