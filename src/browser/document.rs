@@ -116,6 +116,12 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Whether the focus goes on to an element outside of what matches; not where it goes nowhere, as with buttons that take none when clicked.
+pub fn focus_leaves(event: &web_sys::FocusEvent, selector: &str) -> bool {
+    let next = event.related_target().and_then(|next| next.dyn_into::<web_sys::Element>().ok());
+    next.is_some_and(|next| next.closest(selector).ok().flatten().is_none())
+}
+
 /// Presses the first element that matches.
 pub fn click(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
