@@ -289,22 +289,27 @@ pub struct Suggestion {
 
 /// What goes on from the cursor's place. `values` are the key's of [`values_of`], or the keys of [`attribute_keys_sql`], as the place wants.
 pub fn suggestions(completion: &Completion, values: &[String]) -> Vec<Suggestion> {
-    let of_value = |value: &String, is_finished: bool| Suggestion {
-        label: value.clone(),
-        hint: "",
-        written: completion.written(value),
-        is_finished,
-    };
+    let of_value =
+        |value: &String, is_finished: bool| Suggestion { label: value.clone(), hint: "", written: completion.written(value), is_finished };
     match &completion.wants {
         Wants::Keys => {
-            let of_key =
-                |key: &&Key| Suggestion { label: key.name.to_owned(), hint: key.meaning, written: completion.written(key.name), is_finished: false };
+            let of_key = |key: &&Key| Suggestion {
+                label: key.name.to_owned(),
+                hint: key.meaning,
+                written: completion.written(key.name),
+                is_finished: false,
+            };
             Key::beginning(&completion.prefix).iter().map(of_key).collect()
         }
         Wants::AttrKeys => like(values, &completion.prefix).map(|value| of_value(value, false)).collect(),
         Wants::Values { .. } => like(values, &completion.prefix).map(|value| of_value(value, true)).collect(),
         Wants::AttrValues { .. } if "exists".starts_with(&completion.prefix.to_lowercase()) => {
-            vec![Suggestion { label: "exists".to_owned(), hint: "Where the attribute is there", written: "exists".to_owned(), is_finished: true }]
+            vec![Suggestion {
+                label: "exists".to_owned(),
+                hint: "Where the attribute is there",
+                written: "exists".to_owned(),
+                is_finished: true,
+            }]
         }
         Wants::AttrValues { .. } | Wants::Nothing => Vec::new(),
     }

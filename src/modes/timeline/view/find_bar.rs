@@ -61,7 +61,9 @@ pub fn use_find(session: &Rc<Session>, model: Option<&Rc<TraceModel>>, text: Opt
         let (parsed, table) = (parsed.clone(), table.clone());
         let key = (parsed.clone(), model.cloned(), table.as_ref().map(|table| Rc::as_ptr(table) as usize), is_open);
         use_memo(key, move |(_, model, _, is_open)| match (&*parsed, model) {
-            (Some(Ok(filter)), Some(model)) if !*is_open && !filter.is_empty() => Some(find::find(model, filter, table.as_deref()).map(Rc::new)),
+            (Some(Ok(filter)), Some(model)) if !*is_open && !filter.is_empty() => {
+                Some(find::find(model, filter, table.as_deref()).map(Rc::new))
+            }
             _ => None,
         })
     };

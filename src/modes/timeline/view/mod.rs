@@ -31,6 +31,7 @@ use yew::prelude::*;
 use self::{
     compare::CompareView,
     details::Details,
+    find_bar::{FindBar, FindState, use_find},
     flame::FlameGraph,
     head::Head,
     list::TraceList,
@@ -49,6 +50,7 @@ use crate::{
     core::{
         colour::{Kind, Slots},
         noise::NoiseRules,
+        span_set::SpanSet,
         tree_rows,
     },
     modes::ModeProps,
@@ -141,7 +143,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         });
     }
     let trace_id: Option<String> = number.and_then(|number| session.traces.get(number)).map(|trace| trace.trace_id.to_owned());
-    let rules_text = use_state(|| storage::read(NOISE_KEY));
+    let rules_text = use_state(|| storage::read(NOISE_KEY).filter(|text| !text.is_empty()));
     let rules = use_memo((*rules_text).clone(), |text| text.as_deref().map_or_else(NoiseRules::default, |text| NoiseRules::parse(text).0));
     let Found { trace, events, flows, spans, error } = use_trace(session, trace_id, &params, &rules);
     let model: Option<Rc<TraceModel>> = trace.as_ref().map(|trace| trace.model.clone());
@@ -199,7 +201,16 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         })
     };
 
+    let find = use_find(session, model.as_ref(), params.matching.as_deref());
+    let matches =
+        use_memo(find.found.clone(), |found| found.as_ref().map(|found| Rc::new(found.matches.iter().copied().collect::<SpanSet>())));
+    let only = use_memo((find.found.clone(), model.clone(), params.matches_only), |(found, model, wanted)| {
+        let (found, model) = found.as_ref().zip(model.as_ref()).filter(|_| *wanted)?;
+        Some(Rc::new(tree_rows::with_ancestors(&model.tree, &found.matches)))
+    });
+
     use_keys(Keys {
+        find: find.clone(),
         store: store.clone(),
         session: session.clone(),
         order: order.clone(),
@@ -228,8 +239,15 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         fold_gaps: params.fold_gaps,
         zoom: params.zoom,
         root,
-        matches: None,
-        only: None,
+        matches: (*matches).clone(),
+        only: (*only).clone(),
+    };
+    let onrules = {
+        let rules_text = rules_text.setter();
+        Callback::from(move |text: Option<String>| {
+            storage::write(NOISE_KEY, text.as_deref().unwrap_or_default());
+            rules_text.set(text.filter(|text| !text.is_empty()));
+        })
     };
     let view = |trace: &Rc<Trace>| {
         if let Some(other) = &params.compare {
@@ -237,11 +255,13 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         }
         let (session, store, model, agent_slots, onchoose) =
             (session.clone(), store.clone(), trace.model.clone(), agent_slots.clone(), choose.clone());
+        let find_session = session.clone();
         match params.view {
             TraceView::Waterfall => html! {
                 <Waterfall {session} store={store.clone()} trace={trace.clone()} events={events.clone()} flows={flows.clone()} look={look.clone()} {chosen}
                     folds={present_folds.clone()} stale={spans.pending} names_px={panes.names_px} {agent_slots} {onchoose} onfold={onfold.clone()} onresize={resize(Pane::Names)}>
-                    <Tools {store} params={params.clone()} trace={trace.clone()} has_flows={!flows.is_empty()} folds={present_folds.clone()} onfold={onfold.clone()} />
+                    <FindBar session={find_session} store={store.clone()} {model} text={params.matching.clone().map(AttrValue::from)} only={params.matches_only} state={find.clone()} {chosen} onchoose={choose.clone()} />
+                    <Tools {store} params={params.clone()} trace={trace.clone()} has_flows={!flows.is_empty()} folds={present_folds.clone()} onfold={onfold.clone()} rules={rules.clone()} onrules={onrules.clone()} />
                 </Waterfall>
             },
             TraceView::Flame => html! { <FlameGraph {session} {store} {model} {chosen} {agent_slots} {onchoose} /> },
@@ -338,6 +358,7 @@ struct Keys {
     order: Rc<Vec<u32>>,
     number: Option<u32>,
     trace: Option<Rc<Trace>>,
+    find: FindState,
     chosen: Option<u32>,
     choose: Callback<Choice>,
 }
@@ -353,6 +374,12 @@ impl Keys {
                 let next = self.trace.as_ref().and_then(|trace| trace.model.next_error(self.chosen, key == "E"));
                 if let Some(span) = next {
                     self.choose.emit((span, true));
+                }
+            }
+            "n" | "N" => {
+                let next = self.trace.as_ref().and_then(|trace| find_bar::step(&trace.model, &self.find, self.chosen, key == "N"));
+                if let Some(span) = next {
+                    self.choose.emit((span, false));
                 }
             }
             "h" | "H" => self.set(|params| params.show_hooks = !params.show_hooks),

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{super::params::TimelineParams, set_params, trace::Trace, waterfall::Folds};
+use super::{super::params::TimelineParams, noise_rules::NoiseRules, set_params, trace::Trace, waterfall::Folds};
 use crate::{
-    core::{span_set::SpanSet, tree_rows, units},
+    core::{noise, span_set::SpanSet, tree_rows, units},
     state::store::{Nav, Store},
     ui::icon::Icon,
 };
@@ -19,6 +19,9 @@ pub struct ToolsProps {
     pub has_flows: bool,
     pub folds: Rc<Folds>,
     pub onfold: Callback<Rc<Folds>>,
+    pub rules: Rc<noise::NoiseRules>,
+    /// The text of new rules; `None` for the defaults.
+    pub onrules: Callback<Option<String>>,
 }
 
 #[component]
@@ -42,6 +45,17 @@ pub fn Tools(props: &ToolsProps) -> Html {
         }
     };
     let hooks = trace.noise.spans.len();
+    let editing = use_state(|| false);
+    let edit = {
+        let editing = editing.clone();
+        Callback::from(move |_: MouseEvent| editing.set(!*editing))
+    };
+    let close = {
+        let editing = editing.setter();
+        Callback::from(move |()| editing.set(false))
+    };
+    let folded: Vec<(String, usize)> =
+        props.rules.rules().iter().zip(&trace.noise.by_rule).map(|(rule, spans)| (rule.to_string(), *spans)).collect();
     html! {
         <div class="wh-tools" role="toolbar" aria-label="Waterfall">
             <button type="button" class="icon-btn sm" aria-label="Collapse all" title="Collapse all (Shift ←)" onclick={collapse}><Icon name="collapse" class="s" /></button>
@@ -55,7 +69,11 @@ pub fn Tools(props: &ToolsProps) -> Html {
             if !trace.folded.breaks().is_empty() {
                 { switch("clock", format!("Fold {}", units::counted(trace.folded.breaks().len() as u64, "idle gap")), "X", params.fold_gaps, |params| params.fold_gaps = !params.fold_gaps) }
             }
+            <button type="button" class="icon-btn sm" aria-label="Rules for framework hooks" title="Rules for framework hooks" aria-expanded={editing.to_string()} onclick={edit}><Icon name="config" class="s" /></button>
             <span class="grow"></span>
+            if *editing {
+                <NoiseRules text={props.rules.print()} {folded} onchange={props.onrules.clone()} onclose={close} />
+            }
         </div>
     }
 }
