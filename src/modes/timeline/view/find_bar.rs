@@ -2,11 +2,14 @@
 //!
 //! What is typed is the reader's own; the address follows when they pause, and the matches follow the address. Holds no SQL and no grammar.
 
+mod jumps;
+
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
+use self::jumps::Jumps;
 use super::{
     super::{
         find::{self, Found, Suggestion, attribute_keys_sql, find_sql, suggestions, values_of},
@@ -122,6 +125,9 @@ struct Field {
 pub fn FindBar(props: &FindBarProps) -> Html {
     let FindBarProps { store, model, text, only, state, chosen, onchoose, .. } = props;
     let field = use_state(Field::default);
+    // For the pause: the list may have been walked meanwhile.
+    let latest = use_mut_ref(Field::default);
+    *latest.borrow_mut() = (*field).clone();
     let waiting = use_mut_ref(|| None::<Timeout>);
     // A step that was asked for before the search had its answer; true for backwards.
     let wanted_step = use_mut_ref(|| None::<bool>);
@@ -149,10 +155,10 @@ pub fn FindBar(props: &FindBarProps) -> Html {
         let (field, waiting, commit) = (field.setter(), waiting.clone(), commit.clone());
         move |text: String, cursor: usize| {
             let next = Field { typed: Some(text), settling: true, cursor, open: true, ..Field::default() };
-            field.set(next.clone());
-            let (commit, busy) = (commit.clone(), Busy::start());
+            field.set(next);
+            let (commit, latest, busy) = (commit.clone(), latest.clone(), Busy::start());
             *waiting.borrow_mut() = Some(Timeout::new(SETTLE_MS, move || {
-                commit(next);
+                commit(latest.take());
                 drop(busy);
             }));
         }
@@ -196,8 +202,9 @@ pub fn FindBar(props: &FindBarProps) -> Html {
     };
     {
         let (wanted_step, walk) = (wanted_step.clone(), walk.clone());
-        use_effect_with((field.settling, state.clone(), text.clone()), move |(settling, state, _)| {
-            if !*settling && !state.pending {
+        let is_answered = !field.settling && !state.pending && field.typed.as_deref().is_none_or(|typed| typed.trim() == in_address);
+        use_effect_with((is_answered, state.clone()), move |(is_answered, state)| {
+            if *is_answered {
                 let wanted = wanted_step.borrow_mut().take();
                 if let Some(backwards) = wanted.filter(|_| state.error.is_none()) {
                     walk.emit(backwards);
@@ -234,10 +241,11 @@ pub fn FindBar(props: &FindBarProps) -> Html {
                     Some(active) => accept.emit(active),
                     None if field.settling || pending => {
                         *wanted_step.borrow_mut() = Some(event.shift_key());
-                        // Also frees what the pause was waiting for.
-                        if waiting.borrow_mut().take().is_some() && field.settling {
+                        let pause = waiting.borrow_mut().take();
+                        if field.settling {
                             commit(Field { open: false, ..(*field).clone() });
                         }
+                        drop(pause);
                     }
                     None => {
                         set(|field| field.open = false);
@@ -270,13 +278,19 @@ pub fn FindBar(props: &FindBarProps) -> Html {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| set_params(&store, Nav::Replace, |params| params.matches_only = !params.matches_only))
     };
+    // A pressed button is not a row that is opened.
+    let on_button = Callback::from(|event: KeyboardEvent| {
+        if matches!(event.key().as_str(), "Enter" | " ") {
+            event.stop_propagation();
+        }
+    });
     let count = count_words(state, *chosen);
     let matches = state.found.as_ref().map(|found| found.len().to_string());
     let can_step = state.found.as_ref().is_some_and(|found| !found.is_empty());
     let error = state.error.as_ref().filter(|_| !is_listed && !field.settling);
     let active = field.active.filter(|active| *active < offered.len());
     html! {
-        <div class="wh-find" role="search" aria-label="Spans of this trace">
+        <div class="wh-find" role="search" aria-label="Spans of this trace" onkeydown={on_button}>
             <div class="inwrap grow" style={format!("--find-n:{}", count.chars().count())}>
                 <Icon name="search" class="s" />
                 <input ref={input} class="in" id="trace-find" type="search" role="combobox" data-testid="trace-find" aria-label="Find in this trace" placeholder="Find in trace"
@@ -396,82 +410,6 @@ fn SuggestionList(props: &SuggestionListProps) -> Html {
                     if !suggestion.hint.is_empty() { <span class="cap cut">{ suggestion.hint }</span> }
                 </div>
             }) }
-        </div>
-    }
-}
-
-#[derive(Properties, PartialEq)]
-struct JumpsProps {
-    model: Rc<TraceModel>,
-    found: Option<Rc<Found>>,
-    chosen: Option<u32>,
-    onchoose: Callback<Choice>,
-}
-
-/// A menu of the places that are looked for most.
-#[component]
-fn Jumps(props: &JumpsProps) -> Html {
-    let JumpsProps { model, found, chosen, onchoose } = props;
-    let open = use_state(|| false);
-    use_effect_with(*open, |open| {
-        if *open {
-            document::focus("#find-jumps > button:not(:disabled)");
-        }
-    });
-    let onopen = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
-    };
-    let onkeydown = {
-        let open = open.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            let neighbour = match event.key().as_str() {
-                "ArrowDown" => "#find-jumps > button:focus ~ button:not(:disabled)",
-                "ArrowUp" => "#find-jumps > button:not(:disabled):has(~ button:focus)",
-                "Escape" => {
-                    open.set(false);
-                    "#find-jump"
-                }
-                "Tab" => return open.set(false),
-                _ => return,
-            };
-            document::focus(neighbour);
-            event.prevent_default();
-            event.stop_propagation();
-        })
-    };
-    let onfocusout = {
-        let open = open.clone();
-        Callback::from(move |event: FocusEvent| {
-            if document::focus_leaves(&event, ".find-jump") {
-                open.set(false);
-            }
-        })
-    };
-    let item = |label: &'static str, key: Option<&'static str>, span: Option<u32>| {
-        let (open, onchoose) = (open.clone(), onchoose.clone());
-        let onclick = Callback::from(move |_: MouseEvent| {
-            open.set(false);
-            if let Some(span) = span {
-                onchoose.emit((span, true));
-                document::focus(ROWS);
-            }
-        });
-        html! {
-            <button type="button" role="menuitem" tabindex="-1" disabled={span.is_none()} {onclick}>{ label }if let Some(key) = key { <kbd>{ key }</kbd> }</button>
-        }
-    };
-    let has_matches = found.as_ref().is_some_and(|found| !found.is_empty());
-    html! {
-        <div class="find-jump" {onkeydown} {onfocusout}>
-            <button type="button" id="find-jump" class="icon-btn sm" aria-label="Jump to" title="Jump to the slowest span or an error" aria-haspopup="menu" aria-expanded={open.to_string()} onclick={onopen}><Icon name="target" class="s" /></button>
-            if *open {
-                <div class="menu pop" id="find-jumps" role="menu" aria-label="Jump to">
-                    { item(if has_matches { "Slowest match" } else { "Most own time" }, None, find::slowest(model, found.as_deref())) }
-                    { item("First error", None, find::first_error(model)) }
-                    { item("Next error", Some("E"), model.next_error(*chosen, false)) }
-                </div>
-            }
         </div>
     }
 }
