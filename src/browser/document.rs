@@ -108,6 +108,11 @@ pub fn typing() -> bool {
         || active.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable)
 }
 
+/// Whether the element that has the focus matches.
+pub fn focus_is(selector: &str) -> bool {
+    document().active_element().is_some_and(|active| active.matches(selector).unwrap_or(false))
+}
+
 /// Moves the focus to the first element that matches.
 pub fn focus(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();

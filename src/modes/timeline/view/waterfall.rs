@@ -377,7 +377,9 @@ impl TreeKeys {
 
     /// Whether the key means something in the tree.
     fn press(&self, zoom: &Zoom, event: &KeyboardEvent) -> bool {
-        if event.ctrl_key() || event.meta_key() || document::typing() {
+        // A button in the head has its own Enter and Space.
+        let on_button = matches!(event.key().as_str(), "Enter" | " ") && !document::focus_is("#waterfall");
+        if event.ctrl_key() || event.meta_key() || on_button || document::typing() {
             return false;
         }
         let tree = &self.view.trace.model.tree;
