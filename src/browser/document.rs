@@ -62,14 +62,13 @@ pub fn system_is_dark() -> bool {
     window().match_media("(prefers-color-scheme: dark)").ok().flatten().is_some_and(|query| query.matches())
 }
 
-/// Distance of a pointer from the left edge of the element that listens, in px. From its press on the pointer stays that element's.
-pub fn pointer_x(event: &web_sys::PointerEvent) -> Option<f64> {
-    let element = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok())?;
+/// Distance of a pointer from the left edge of an element, in px. From its press on the pointer stays that element's.
+pub fn pointer_x(event: &web_sys::PointerEvent, element: &web_sys::Element) -> f64 {
     if event.type_() == "pointerdown" {
         // Refused only for a pointer that has already gone.
         drop(element.set_pointer_capture(event.pointer_id()));
     }
-    Some(f64::from(event.client_x()) - element.get_bounding_client_rect().left())
+    f64::from(event.client_x()) - element.get_bounding_client_rect().left()
 }
 
 pub fn as_wheel(event: &Event) -> Option<&web_sys::WheelEvent> {

@@ -9,6 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { startServer } from '../../.ci/serve.mjs';
+import { SIZES, measureTrace, staticFrames, traceIds } from './bench_timeline.mjs';
 import { frameTimes, idle, launch, mark, openPageIn, repoPath, transferredBytes, wheel } from './lib.mjs';
 
 /** @typedef {import('./lib.mjs').Opened} Opened */
@@ -35,8 +36,8 @@ function python(...args) {
 
 /** Makes the data once. A half-written file never gets the final name. */
 function makeData() {
-  const files = { million: path.join(DATA, 'spans-1m.duckdb'), parquet: path.join(DATA, 'spans-1m.parquet'), trace: path.join(DATA, 'trace-10k.duckdb') };
-  if (Object.values(files).every(file => fs.existsSync(file))) return files;
+  const files = { million: path.join(DATA, 'spans-1m.duckdb'), parquet: path.join(DATA, 'spans-1m.parquet'), trace: path.join(DATA, 'trace-10k.duckdb'), traces: SIZES.map(size => ({ size, file: path.join(DATA, `trace-${size / 1000}k.duckdb`) })) };
+  if ([files.million, files.parquet, ...files.traces.map(trace => trace.file)].every(file => fs.existsSync(file))) return files;
   try {
     execFileSync('python3', ['-c', 'import duckdb'], { stdio: 'ignore' });
   } catch {
@@ -53,10 +54,10 @@ function makeData() {
     fs.renameSync(draft, file);
   };
   once(files.million, draft => python(generator, String(MILLION.rows), draft, '--payload', String(MILLION.payload)));
-  // The trace of 10,000 spans has small neighbours: a file with a single trace may be shown without being asked.
+  // A large trace has small neighbours, from which it is opened by a click.
   const neighbours = path.join(DATA, 'neighbours.duckdb');
-  once(files.trace, draft => {
-    python(generator, '10000', draft, '--spans-per-trace', '10000');
+  for (const { size, file } of files.traces) once(file, draft => {
+    python(generator, String(size), draft, '--spans-per-trace', String(size));
     python(generator, '200', neighbours, '--spans-per-trace', '40', '--seed', '9');
     python('-c', `
 import duckdb, sys
@@ -184,10 +185,18 @@ try {
   const duckdb = medians(await repeat(() => openList(files.million)));
   const parquet = medians(await repeat(() => openList(files.parquet)));
   const trace = medians(await repeat(openTrace));
+  const plain_ms = await visit({}, ({ page }) => staticFrames(page));
+  /** @type {{ size: number, [what: string]: number }[]} */
+  const traces = [];
+  for (const { size, file } of files.traces) {
+    const { big, other } = traceIds(file);
+    const hash = `#/timeline?v=1&trace=${other}`;
+    traces.push({ size, ...medians(await repeat(() => visit({ hash }, ({ page }) => measureTrace(page, file, big)))) });
+  }
 
   const size_mb = (/** @type {string} */ file) => Math.round(fs.statSync(file).size / 1e6);
   const machine = `${os.cpus().length} cores (${os.cpus()[0]?.model.trim() ?? 'unknown'}), Chromium ${browser.version()}, median of ${runs}`;
-  const results = { machine, page_gzip_bytes: pageBytes(), ...paint, ...small, duckdb, parquet, trace };
+  const results = { machine, page_gzip_bytes: pageBytes(), ...paint, ...small, duckdb, parquet, trace, plain_ms, traces };
   fs.mkdirSync(repoPath('target'), { recursive: true });
   fs.writeFileSync(repoPath('target/bench.json'), `${JSON.stringify(results, null, 2)}\n`);
 
@@ -206,6 +215,13 @@ try {
     ['a trace of 10,000 spans: from its address to its picture', ms(trace.open_ms)],
     ['the same, scrolled: time between frames, 95th percentile', ms(trace.frame_p95_ms)],
   ]) console.log(`| ${what} | ${value} |`);
+  console.log(`\nWheel over a page of plain text on this machine: ${ms(plain_ms)} between frames (p95).\n`);
+  console.log(`| spans of the trace | ${SIZES.map(size => size.toLocaleString('en')).join(' | ')} |\n|---|${SIZES.map(() => '---').join('|')}|`);
+  for (const [key, what] of Object.entries({
+    click_ms: 'from the click to its picture', collapse_ms: 'collapse all, to the next frame', expand_ms: 'expand all, to the next frame', details_ms: 'details of a span',
+    search_ms: 'search', frame_p95_ms: 'wheel: time between frames, p95',
+  })) console.log(`| ${what} | ${traces.map(found => ms(found[key] ?? NaN)).join(' | ')} |`);
+  console.log(`| rows missing when dragged through | ${traces.map(found => `${(found.blank_percent ?? NaN).toFixed(0)} %`).join(' | ')} |`);
 } finally {
   await browser.close();
   await served.close();

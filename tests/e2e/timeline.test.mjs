@@ -56,7 +56,7 @@ test('the list of traces has the figures of native DuckDB, newest first', async 
 });
 
 test('every span of the largest trace is in the waterfall with its exact times', async () => {
-  const { page } = await openSample(`&trace=${sample.largest.trace_id}`);
+  const { page } = await openSample(`&hooks=1&trace=${sample.largest.trace_id}`);
   assert.equal(await rowCount(page, 'waterfall'), sample.largest.spans.length);
   const rows = await allRows(page, 'waterfall', spanRows);
   const got = rows.map(([id, start, duration]) => ({ span_id: id, start_ns: start, duration_ns: duration })).sort((a, b) => (a.span_id < b.span_id ? -1 : 1));
@@ -143,12 +143,12 @@ async function openSampleList(more) {
 }
 
 test('a short beginning of a trace id in a link is enough', async () => {
-  const { page } = await openSample(`&trace=${sample.largest.trace_id.slice(0, 8)}`);
+  const { page } = await openSample(`&hooks=1&trace=${sample.largest.trace_id.slice(0, 8)}`);
   assert.equal(await rowCount(page, 'waterfall'), sample.largest.spans.length);
 });
 
 test('the keyboard alone goes through list, tree and details', async () => {
-  const { page } = await openSample(`&trace=${sample.largest.trace_id}`);
+  const { page } = await openSample(`&hooks=1&trace=${sample.largest.trace_id}`);
   const tree = page.getByTestId('waterfall');
   const active = () => tree.evaluate(element => document.getElementById(element.getAttribute('aria-activedescendant') ?? '')?.dataset.spanId ?? null);
   const all = await rowCount(page, 'waterfall');

@@ -19,7 +19,7 @@ pub fn place() -> Element {
     // The page's stylesheet is not here: the list gets its box from this one, before it is first measured.
     let sheet = document().create_element("style").unwrap();
     sheet.set_text_content(Some(
-        ".vlist { height: 200px; overflow-y: auto; position: relative } .vspace > * { position: absolute; height: 20px }",
+        ".vlist { height: 200px; overflow-y: auto; position: relative } .vrows > * { position: absolute; height: 20px }",
     ));
     let element = document().create_element("div").unwrap();
     element.append_child(&sheet).unwrap();

@@ -36,8 +36,7 @@ fn spans() -> Table {
             ("service", none),
             ("operation", none),
             ("status_code", &[Some("OK"), Some("ERROR")]),
-            ("agent", &[None, Some("critic")]),
-            ("workflow", none),
+            ("kind", none),
         ],
         &[
             ("start_time", &[1_772_438_400_000_000_791, 1_772_438_400_000_000_792]),
@@ -94,7 +93,7 @@ fn show(engine: FakeEngine) -> Element {
 
 #[wasm_bindgen_test]
 async fn the_first_trace_is_drawn_with_exact_times_and_names_as_text() {
-    let engine = FakeEngine::default().answer("LIMIT", Ok(spans()));
+    let engine = FakeEngine::default().answer("AS name, service, operation, kind, start_time", Ok(spans()));
     let root = show(engine.clone());
     until(|| find(&root, "[data-span-id=child]").is_some()).await;
     let row = find(&root, "[data-span-id=child]").unwrap();
@@ -112,8 +111,9 @@ async fn the_first_trace_is_drawn_with_exact_times_and_names_as_text() {
 
 #[wasm_bindgen_test]
 async fn an_error_stays_in_the_pane_that_asked() {
-    let engine =
-        FakeEngine::default().answer("attributes, events", Err(EngineError::Sql("Out of memory".into()))).answer("LIMIT", Ok(spans()));
+    let engine = FakeEngine::default()
+        .answer("attributes, events", Err(EngineError::Sql("Out of memory".into())))
+        .answer("AS name, service, operation, kind, start_time", Ok(spans()));
     let root = show(engine);
     until(|| find(&root, "[data-testid=span-details] [role=alert]").is_some()).await;
     assert!(find(&root, "[data-testid=span-details]").unwrap().text_content().unwrap().contains("Out of memory"));

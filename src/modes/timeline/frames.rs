@@ -485,6 +485,7 @@ pub fn work_ns(tree: &TraceTree) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::model::Roles;
     use super::*;
     use crate::engine::{Column as TableColumn, Table};
     use std::rc::Rc;
@@ -503,10 +504,14 @@ mod tests {
             ("start_time".to_owned(), TableColumn::ints(lines.iter().map(|line| Some(line.4)))),
             ("end_time".to_owned(), TableColumn::ints(lines.iter().map(|line| Some(line.5)))),
             ("status_code".to_owned(), TableColumn::texts(lines.iter().map(|line| Some(if line.0 == "c" { "ERROR" } else { "OK" })))),
+            ("kind".to_owned(), none()),
+        ]);
+        let roles = Table::new(vec![
+            ("span_id".to_owned(), TableColumn::texts(lines.iter().map(|line| Some(line.0)))),
             ("agent".to_owned(), TableColumn::texts(lines.iter().map(|line| line.3))),
             ("workflow".to_owned(), none()),
         ]);
-        TraceModel::new("t", Rc::new(table)).unwrap()
+        TraceModel::new("t", Rc::new(table)).unwrap().with_roles(Rc::new(Roles::new(&roles).unwrap()))
     }
 
     const LINES: [Line; 5] = [

@@ -67,6 +67,7 @@ fn model(spans: &[Row5]) -> TraceModel {
     TraceModel::new("t", Rc::new(table)).unwrap().with_roles(Rc::new(Roles::default()))
 }
 
+#[derive(Default)]
 struct Picture {
     window: Option<(i64, i64)>,
     path: bool,
@@ -74,12 +75,6 @@ struct Picture {
     events: HashMap<String, Vec<EventMark>>,
     flows: Vec<FlowLine>,
     rules: &'static str,
-}
-
-impl Default for Picture {
-    fn default() -> Self {
-        Self { window: None, path: false, collapsed: Vec::new(), events: HashMap::new(), flows: Vec::new(), rules: "" }
-    }
 }
 
 impl Picture {

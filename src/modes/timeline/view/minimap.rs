@@ -80,10 +80,16 @@ pub fn Minimap(props: &MinimapProps) -> Html {
             onzoom.emit((!all).then(|| (whole.ns_at_px(from), whole.ns_at_px(to))));
         }
     };
+    // Events are listened for at the page's root, so the lane itself is asked for its place.
+    let lane = use_node_ref();
+    let place = {
+        let lane = lane.clone();
+        move |event: &PointerEvent| lane.cast::<web_sys::Element>().map(|lane| document::pointer_x(event, &lane))
+    };
     let onpointerdown = {
-        let grip = grip.clone();
+        let (grip, place) = (grip.clone(), place.clone());
         Callback::from(move |event: PointerEvent| {
-            let Some(x) = document::pointer_x(&event) else { return };
+            let Some(x) = place(&event) else { return };
             event.prevent_default();
             let near = |edge: f64| (x - edge).abs() <= EDGE_PX;
             *grip.borrow_mut() = Some(match () {
@@ -98,7 +104,7 @@ pub fn Minimap(props: &MinimapProps) -> Html {
     let onpointermove = {
         let (grip, send) = (grip.clone(), send.clone());
         Callback::from(move |event: PointerEvent| {
-            let (Some(grip), Some(x)) = (*grip.borrow(), document::pointer_x(&event)) else { return };
+            let (Some(grip), Some(x)) = (*grip.borrow(), place(&event)) else { return };
             match grip {
                 Grip::New(from) if (x - from).abs() < CLICK_PX => {}
                 Grip::New(from) | Grip::Edge(from) => send(from, x),
@@ -134,7 +140,7 @@ pub fn Minimap(props: &MinimapProps) -> Html {
     };
     html! {
         <div class="mmw" role="group" aria-label="Part of the trace in view" data-testid="minimap">
-            <div class="lane" {onpointerdown} {onpointermove} onpointerup={release.clone()} onpointercancel={release} ondblclick={reset}>
+            <div class="lane" ref={lane} {onpointerdown} {onpointermove} onpointerup={release.clone()} onpointercancel={release} ondblclick={reset}>
                 <canvas ref={map} class="mm" aria-hidden="true" style={format!("width:{span_px}px;height:{MAP_PX}px")}></canvas>
                 if !shows_all {
                     <div class="mm-off" style={format!("left:0;width:{:.1}px", left.max(0.0))}></div>

@@ -273,7 +273,7 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
         Callback::from(move |(from, to): (i64, i64)| zoom.set.emit(Some((from, to))))
     };
     html! {
-        <div class={classes!("water", props.stale.then_some("busy-old"), (!zoom.axis.is_whole()).then_some("zoomed"))} style={super::widths(&[("--wn", props.names_px)])} {onkeydown}>
+        <div class={classes!("water", props.stale.then_some("busy-old"))} style={super::widths(&[("--wn", props.names_px)])} {onkeydown}>
             <div class="wh">
                 <div class="wh-l">
                     { props.children.clone() }

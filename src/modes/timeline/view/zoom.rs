@@ -150,17 +150,22 @@ const CLICK_PX: f64 = 4.0;
 pub fn Ruler(props: &RulerProps) -> Html {
     let drag = use_state(|| None::<(f64, f64)>);
     let axis = &props.axis;
+    // Events are listened for at the page's root, so the lane itself is asked for its place.
+    let place = {
+        let lane = props.lane.clone();
+        move |event: &PointerEvent| lane.cast::<web_sys::Element>().map(|lane| document::pointer_x(event, &lane))
+    };
     let onpointerdown = {
-        let drag = drag.setter();
+        let (drag, place) = (drag.setter(), place.clone());
         Callback::from(move |event: PointerEvent| {
             event.prevent_default();
-            drag.set(document::pointer_x(&event).map(|x| (x, x)));
+            drag.set(place(&event).map(|x| (x, x)));
         })
     };
     let onpointermove = {
         let drag = drag.clone();
         Callback::from(move |event: PointerEvent| {
-            if let (Some((from, _)), Some(x)) = (*drag, document::pointer_x(&event)) {
+            if let (Some((from, _)), Some(x)) = (*drag, place(&event)) {
                 drag.set(Some((from, x)));
             }
         })
