@@ -58,6 +58,7 @@ function makeData() {
   const neighbours = path.join(DATA, 'neighbours.duckdb');
   for (const { size, file } of files.traces) once(file, draft => {
     python(generator, String(size), draft, '--spans-per-trace', String(size));
+    fs.rmSync(neighbours, { force: true });
     python(generator, '200', neighbours, '--spans-per-trace', '40', '--seed', '9');
     python('-c', `
 import duckdb, sys
