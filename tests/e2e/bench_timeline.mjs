@@ -42,11 +42,8 @@ const openDetails = page => page.evaluate(() => new Promise(done => {
 
 /** From a search in the address to its count. @param {Page} page @param {string} text */
 const search = (page, text) => page.evaluate(wanted => new Promise(done => {
-  const [route = '', query = ''] = location.hash.split('?');
-  const params = new URLSearchParams(query);
-  params.set('match', wanted);
   const start = performance.now();
-  location.hash = `${route}?${params}`;
+  location.hash += `&match=${encodeURIComponent(wanted)}`;
   const look = () => {
     if (Number(document.querySelector('[data-testid=find-count]')?.getAttribute('data-value'))) done(performance.now() - start);
     else requestAnimationFrame(look);
