@@ -56,14 +56,13 @@ pub fn Minimap(props: &MinimapProps) -> Html {
     let theme = use_theme();
     let map = use_node_ref();
     {
-        let (map, session, trace) = (map.clone(), props.session.clone(), props.trace.clone());
-        use_effect_with((props.trace.clone(), whole.clone(), theme), move |(trace_now, whole, _)| {
-            drop(trace);
+        let (map, session) = (map.clone(), props.session.clone());
+        use_effect_with((props.trace.clone(), whole.clone(), theme), move |(trace, whole, _)| {
             let Some(canvas) = map.cast::<web_sys::Element>().as_ref().and_then(Canvas2d::of) else { return };
             let mut pen = CanvasPen::new(canvas);
             pen.begin(theme, whole.width_px(), MAP_PX);
             let step = MAP_PX / f64::from(minimap::ROWS);
-            for run in minimap::runs(&trace_now.model, &session.service_slots, whole) {
+            for run in minimap::runs(&trace.model, &session.service_slots, whole) {
                 pen.rect(run.ink, run.from_px, f64::from(run.row) * step + 1.0, run.to_px - run.from_px, 2.0);
             }
         });
