@@ -39,6 +39,8 @@ pub struct Pair {
     pub depth: u32,
     /// The number of the path's last name.
     pub key: u32,
+    /// Its number in the second trace where that is another one: two single roots are matched whatever their names.
+    pub key_b: Option<u32>,
     pub a: Option<Side>,
     pub b: Option<Side>,
     /// Number of rows from this one on that are its subtree, itself included.
@@ -102,14 +104,15 @@ pub fn change_count(difference: i64) -> String {
 #[must_use]
 pub fn structure_words(comparison: &Comparison) -> String {
     let Comparison { only_a, only_b, other_count, .. } = *comparison;
+    let roots = if comparison.roots_differ { "; the names of the roots differ" } else { "" };
     let paths = units::counted(comparison.paths(), "path");
     if only_a == 0 && only_b == 0 && other_count == 0 {
-        return format!("{paths}, the same ones in both traces, each as often");
+        return format!("{paths}, the same ones in both traces, each as often{roots}");
     }
     let parts = [(only_a, "only in A"), (only_b, "only in B"), (other_count, "not as often in both")];
     let parts: Vec<String> =
         parts.iter().filter(|(number, _)| *number > 0).map(|(number, words)| format!("{} {words}", units::count(*number))).collect();
-    format!("{paths}: {}", parts.join(", "))
+    format!("{paths}: {}{roots}", parts.join(", "))
 }
 
 /// The stretch of a bar that grows from the middle, to the right for more and to the left for less: left edge and width in percent.
@@ -143,6 +146,8 @@ pub struct Comparison {
     pub only_b: u64,
     /// Paths that both have, but not the same number of times.
     pub other_count: u64,
+    /// The roots were matched although their names differ.
+    pub roots_differ: bool,
     /// The largest of all differences in total time, as a magnitude.
     pub largest_total_difference_ns: i64,
     pub largest_own_difference_ns: i64,
@@ -187,6 +192,7 @@ impl Comparison {
             (None, Some(_)) => self.only_b += 1,
             _ => self.other_count += u64::from(!pair.same_count()),
         }
+        self.roots_differ |= pair.key_b.is_some();
         let magnitude = |difference: i64| difference.saturating_abs();
         self.largest_total_difference_ns = self.largest_total_difference_ns.max(magnitude(pair.total_difference_ns()));
         self.largest_own_difference_ns = self.largest_own_difference_ns.max(magnitude(pair.own_difference_ns()));
@@ -226,16 +232,21 @@ fn push_children(a: &Merged, b: &Merged, in_a: Option<u32>, in_b: Option<u32>, d
     if has(in_a) {
         for (index, frame) in a.children(in_a) {
             place_of.insert(frame.key, found.len());
-            let pair = Pair { depth, key: frame.key, a: Some(frame.into()), b: None, subtree: 1 };
+            let pair = Pair { depth, key: frame.key, a: Some(frame.into()), b: None, key_b: None, subtree: 1 };
             found.push(Visit { pair, in_a: Some(index), in_b: None });
         }
     }
     if has(in_b) {
+        let single_root = depth == 0 && found.len() == 1 && b.children(None).nth(1).is_none();
         for (index, frame) in b.children(in_b) {
-            match place_of.get(&frame.key).and_then(|place| found.get_mut(*place)) {
-                Some(visit) => (visit.pair.b, visit.in_b) = (Some(frame.into()), Some(index)),
+            let place = if single_root { Some(&0) } else { place_of.get(&frame.key) };
+            match place.and_then(|place| found.get_mut(*place)) {
+                Some(visit) => {
+                    (visit.pair.b, visit.in_b) = (Some(frame.into()), Some(index));
+                    visit.pair.key_b = Some(frame.key).filter(|key| *key != visit.pair.key);
+                }
                 None => {
-                    let pair = Pair { depth, key: frame.key, a: None, b: Some(frame.into()), subtree: 1 };
+                    let pair = Pair { depth, key: frame.key, a: None, b: Some(frame.into()), key_b: None, subtree: 1 };
                     found.push(Visit { pair, in_a: None, in_b: Some(index) });
                 }
             }
@@ -257,6 +268,7 @@ fn push_children(a: &Merged, b: &Merged, in_a: Option<u32>, in_b: Option<u32>, d
 
 #[cfg(test)]
 mod tests {
+    use super::super::flame::Traits;
     use super::super::trace_tree::{SpanInput, TraceTree};
     use super::*;
     use proptest::prelude::*;
@@ -274,7 +286,7 @@ mod tests {
             })
             .collect();
         let (tree, _) = TraceTree::build(&spans);
-        Merged::by_path(&tree, |span| Some(lines[span as usize].3), |span| span % 3 == 2)
+        Merged::by_path(&tree, |span| Some(lines[span as usize].3), |span| Traits { is_error: span % 3 == 2, waits: false })
     }
 
     #[test]
@@ -291,6 +303,16 @@ mod tests {
         let sorted = Comparison::new(&a, &b, Order::TotalDifference);
         assert_eq!(sorted.pairs.iter().map(|pair| pair.key).collect::<Vec<_>>(), [1, 2, 4, 3, 5]);
         assert_eq!(Comparison::new(&Merged::default(), &Merged::default(), Order::Time), Comparison::default());
+    }
+
+    #[test]
+    fn single_roots_are_matched_whatever_their_names() {
+        let (a, b) = (merged(&[(None, 0, 100, 1), (Some(0), 0, 40, 3)]), merged(&[(None, 0, 90, 2), (Some(0), 0, 50, 3)]));
+        let comparison = Comparison::new(&a, &b, Order::Time);
+        assert_eq!(comparison.pairs.iter().map(|pair| (pair.key, pair.key_b)).collect::<Vec<_>>(), [(1, Some(2)), (3, None)]);
+        assert!(comparison.roots_differ && comparison.only_a == 0 && structure_words(&comparison).ends_with("differ"));
+        let two = merged(&[(None, 0, 100, 2), (None, 0, 40, 3)]);
+        assert_eq!(Comparison::new(&a, &two, Order::Time).pairs.len(), 4);
     }
 
     #[test]
@@ -339,10 +361,11 @@ mod tests {
             prop_assert_eq!(forth.pairs.iter().map(Pair::own_difference_ns).sum::<i64>(), b.work_ns - a.work_ns);
             prop_assert_eq!((forth.a, forth.b, forth.only_a, forth.only_b, forth.other_count), (back.b, back.a, back.only_b, back.only_a, back.other_count));
             let signed = |comparison: &Comparison, sign: i64| {
-                let mut rows: Vec<_> = comparison.pairs.iter().map(|pair| (pair.depth, pair.key, pair.subtree, sign * pair.total_difference_ns(), sign * pair.own_difference_ns())).collect();
+                let mut rows: Vec<_> = comparison.pairs.iter().map(|pair| (pair.depth, pair.key.min(pair.key_b.unwrap_or(u32::MAX)), pair.subtree, sign * pair.total_difference_ns(), sign * pair.own_difference_ns())).collect();
                 rows.sort_unstable();
                 rows
             };
+            prop_assert_eq!(forth.roots_differ, back.roots_differ);
             prop_assert_eq!(signed(&forth, 1), signed(&back, -1));
             prop_assert!(forth.pairs.windows(2).all(|pair| pair[1].depth <= pair[0].depth + 1));
             let same = Comparison::new(&a, &a, order);

@@ -156,6 +156,14 @@ impl FreeRows {
     }
 }
 
+/// What the sums need to know of a span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traits {
+    pub is_error: bool,
+    /// It waits for others: its own time is nobody's work and counts in no sum.
+    pub waits: bool,
+}
+
 /// All spans that have the same path of names. Sums are held at `i64::MAX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MergedFrame {
@@ -204,7 +212,7 @@ pub struct Merged {
 impl Merged {
     /// Merges the spans that have a key; the children of one that has none go to its parent.
     #[must_use]
-    pub fn by_path(tree: &TraceTree, key: impl Fn(u32) -> Option<u32>, is_error: impl Fn(u32) -> bool) -> Self {
+    pub fn by_path(tree: &TraceTree, key: impl Fn(u32) -> Option<u32>, traits: impl Fn(u32) -> Traits) -> Self {
         let mut found: HashMap<(Option<u32>, u32), u32> = HashMap::new();
         let mut frames: Vec<MergedFrame> = Vec::new();
         let mut frame_of: Vec<Option<u32>> = vec![None; tree.len()];
@@ -220,7 +228,7 @@ impl Merged {
                         frames.push(MergedFrame::empty(key, parent, depth, span));
                     }
                     if let Some(frame) = frames.get_mut(frame as usize) {
-                        frame.add(span, at(&tree.interval, span).length_ns(), at(&tree.self_ns, span), is_error(span));
+                        frame.add(span, at(&tree.interval, span).length_ns(), at(&tree.self_ns, span), traits(span));
                     }
                     Some(frame)
                 }
@@ -397,11 +405,11 @@ impl MergedFrame {
         }
     }
 
-    fn add(&mut self, span: u32, duration_ns: i64, own_ns: i64, is_error: bool) {
+    fn add(&mut self, span: u32, duration_ns: i64, own_ns: i64, traits: Traits) {
         self.count += 1;
-        self.errors += u64::from(is_error);
+        self.errors += u64::from(traits.is_error);
         self.total_ns = self.total_ns.saturating_add(duration_ns);
-        self.own_ns = self.own_ns.saturating_add(own_ns);
+        self.own_ns = self.own_ns.saturating_add(if traits.waits { 0 } else { own_ns });
         if duration_ns > self.slowest_ns {
             (self.slowest, self.slowest_ns) = (span, duration_ns);
         }
@@ -426,7 +434,7 @@ pub struct NameSum {
 
 /// Sums by name of the spans that have a key, most own time first.
 #[must_use]
-pub fn by_name(tree: &TraceTree, key: impl Fn(u32) -> Option<u32>, is_error: impl Fn(u32) -> bool) -> Vec<NameSum> {
+pub fn by_name(tree: &TraceTree, key: impl Fn(u32) -> Option<u32>, traits: impl Fn(u32) -> Traits) -> Vec<NameSum> {
     let mut place_of: HashMap<u32, usize> = HashMap::new();
     let mut sums: Vec<NameSum> = Vec::new();
     for &span in &tree.preorder {
@@ -438,9 +446,10 @@ pub fn by_name(tree: &TraceTree, key: impl Fn(u32) -> Option<u32>, is_error: imp
         let Some(sum) = sums.get_mut(place) else { continue };
         let duration_ns = at(&tree.interval, span).length_ns();
         sum.count += 1;
-        sum.errors += u64::from(is_error(span));
+        let traits = traits(span);
+        sum.errors += u64::from(traits.is_error);
         sum.total_ns = sum.total_ns.saturating_add(duration_ns);
-        sum.own_ns = sum.own_ns.saturating_add(at(&tree.self_ns, span));
+        sum.own_ns = sum.own_ns.saturating_add(if traits.waits { 0 } else { at(&tree.self_ns, span) });
         if duration_ns > sum.slowest_ns {
             (sum.slowest, sum.slowest_ns) = (span, duration_ns);
         }

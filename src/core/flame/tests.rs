@@ -18,7 +18,11 @@ fn tree(lines: &[Line]) -> TraceTree {
 }
 
 fn merged(lines: &[Line]) -> Merged {
-    Merged::by_path(&tree(lines), |span| Some(lines[span as usize].3), |span| span % 5 == 4)
+    Merged::by_path(&tree(lines), |span| Some(lines[span as usize].3), failed)
+}
+
+fn failed(span: u32) -> Traits {
+    Traits { is_error: span % 5 == 4, waits: false }
 }
 
 fn rows_of(frames: &TimeFrames) -> Vec<Vec<u32>> {
@@ -59,8 +63,21 @@ fn work_adds_up_and_the_largest_comes_first() {
 #[test]
 fn a_span_without_a_key_leaves_its_children_to_its_parent() {
     let lines = [(None, 0, 100, 1), (Some(0), 0, 10, 0), (Some(1), 0, 5, 3)];
-    let merged = Merged::by_path(&tree(&lines), |span| Some(lines[span as usize].3).filter(|key| *key != 0), |_| false);
+    let merged = Merged::by_path(&tree(&lines), |span| Some(lines[span as usize].3).filter(|key| *key != 0), |_| Traits::default());
     assert_eq!(merged.frames.iter().map(|frame| (frame.key, frame.depth, frame.work_ns)).collect::<Vec<_>>(), [(1, 0, 95), (3, 1, 5)]);
+}
+
+#[test]
+fn waiting_is_no_work() {
+    let lines = [(None, 0, 100, 1), (Some(0), 0, 90, 2), (Some(1), 0, 30, 3)];
+    let traits = |span| Traits { is_error: false, waits: span == 1 };
+    let merged = Merged::by_path(&tree(&lines), |span| Some(lines[span as usize].3), traits);
+    assert_eq!(
+        merged.frames.iter().map(|frame| (frame.total_ns, frame.own_ns, frame.work_ns)).collect::<Vec<_>>(),
+        [(100, 10, 40), (90, 0, 30), (30, 30, 30)]
+    );
+    let sums = by_name(&tree(&lines), |span| Some(lines[span as usize].3), traits);
+    assert_eq!(sums.iter().map(|sum| (sum.key, sum.own_ns)).collect::<Vec<_>>(), [(3, 30), (1, 10), (2, 0)]);
 }
 
 #[test]
@@ -71,7 +88,7 @@ fn chains_and_crowds_are_ordinary() {
     for (lines, rows, frames) in [(chain, MANY, MANY), (crowd, 4, MANY)] {
         let tree = tree(&lines);
         assert!(TimeFrames::pack(&tree, |_| true).rows() <= rows);
-        let merged = Merged::by_path(&tree, |span| Some(lines[span as usize].3), |_| false);
+        let merged = Merged::by_path(&tree, |span| Some(lines[span as usize].3), |_| Traits::default());
         assert_eq!((merged.frames.len(), merged.spans), (frames, MANY as u64));
         assert_eq!(merged.callers(8).work_ns, merged.work_ns);
     }
@@ -128,7 +145,7 @@ proptest! {
         prop_assert_eq!((merged.work_ns, merged.spans), (own, lines.len() as u64));
         let callers = merged.callers(64);
         prop_assert_eq!(callers.work_ns, own);
-        let sums = by_name(&tree, |span| Some(lines[span as usize].3), |span| span % 5 == 4);
+        let sums = by_name(&tree, |span| Some(lines[span as usize].3), failed);
         prop_assert_eq!(sums.iter().map(|sum| sum.own_ns).sum::<i64>(), own);
         prop_assert_eq!(sums.iter().map(|sum| sum.errors).sum::<u64>(), merged.frames.iter().map(|frame| frame.errors).sum::<u64>());
         prop_assert!(sums.windows(2).all(|pair| pair[0].own_ns >= pair[1].own_ns));

@@ -11,6 +11,7 @@ pub mod query;
 pub mod runs;
 pub mod scene;
 pub mod standing;
+pub mod tables;
 mod view;
 
 use yew::prelude::*;

@@ -20,6 +20,7 @@ use crate::{
     core::{
         calendar,
         compare::{self, Comparison, Order, Pair, Side},
+        noise::NoiseRules,
         units,
     },
     state::{
@@ -54,11 +55,14 @@ pub struct CompareViewProps {
     pub model: Rc<TraceModel>,
     /// Id of the trace to compare it with: B.
     pub other: AttrValue,
+    /// The rules for hooks, where hooks are folded away.
+    #[prop_or_default]
+    pub rules: Option<Rc<NoiseRules>>,
 }
 
 #[component]
 pub fn CompareView(props: &CompareViewProps) -> Html {
-    let CompareViewProps { session, store, model, other } = props;
+    let CompareViewProps { session, store, model, other, rules } = props;
     let choosing = use_state(|| false);
     let found = session.traces.find(other).and_then(|number| session.traces.get(number));
     let other_id = found.map(|trace| trace.trace_id.to_owned());
@@ -149,7 +153,7 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
                     <div class="note-a"><button type="button" class="lk" onclick={Callback::from(move |_| retry.retry())}>{ "Try again" }</button></div>
                 </div></div>
             } else if let Some(second) = second {
-                <Compared session={session.clone()} a={model.clone()} b={second} {by_difference} {by_own} onvisit={visit} />
+                <Compared session={session.clone()} a={model.clone()} b={second} rules={rules.clone()} {by_difference} {by_own} onvisit={visit} />
             } else {
                 <div class="empty" role="status"><span class="busy"><i class="spin"></i></span><b>{ "Reading the other trace" }</b></div>
             }
@@ -237,6 +241,7 @@ struct ComparedProps {
     session: Rc<Session>,
     a: Rc<TraceModel>,
     b: Rc<TraceModel>,
+    rules: Option<Rc<NoiseRules>>,
     by_difference: bool,
     by_own: bool,
     /// Trace id and span id.
@@ -244,23 +249,30 @@ struct ComparedProps {
 }
 
 struct Compare {
+    /// Hooks of both traces that were left out.
+    left_out: usize,
+    /// Work of the whole traces, hooks included, ns.
+    work_ns: (i64, i64),
     names: FrameNames,
     comparison: Comparison,
 }
 
 #[component]
 fn Compared(props: &ComparedProps) -> Html {
-    let ComparedProps { session, a, b, by_difference, by_own, onvisit } = props;
+    let ComparedProps { session, a, b, rules, by_difference, by_own, onvisit } = props;
     let row_px = use_memo((), |()| document::token_px("--h-row", ROW_PX));
-    let compared = use_memo((a.clone(), b.clone(), *by_difference, *by_own), |(a, b, by_difference, by_own)| {
-        let names = FrameNames::new(&[a, b], true);
+    let key = (a.clone(), b.clone(), *by_difference, *by_own, rules.clone());
+    let compared = use_memo(key, |(a, b, by_difference, by_own, rules)| {
+        let noise = |model: &TraceModel| rules.as_ref().map(|rules| model.noise(rules).spans).unwrap_or_default();
+        let (noise_a, noise_b) = (noise(a), noise(b));
+        let names = FrameNames::new(&[(a, Some(&noise_a)), (b, Some(&noise_b))], true);
         let order = match (by_difference, by_own) {
             (false, _) => Order::Time,
             (true, false) => Order::TotalDifference,
             (true, true) => Order::OwnDifference,
         };
         let comparison = Comparison::new(&frames::merged(a, &names, 0), &frames::merged(b, &names, 1), order);
-        Compare { names, comparison }
+        Compare { left_out: noise_a.len() + noise_b.len(), work_ns: (frames::work_ns(a), frames::work_ns(b)), names, comparison }
     });
     let active = use_state(|| None::<usize>);
     {
@@ -278,27 +290,28 @@ fn Compared(props: &ComparedProps) -> Html {
             RowView::new(move |index, style| {
                 let Some(pair) = compared.comparison.pairs.get(index).copied() else { return Html::default() };
                 let Some(name) = compared.names.get(pair.key).cloned() else { return Html::default() };
+                let name_b = pair.key_b.and_then(|key| compared.names.get(key)).map(|name| name.name.clone());
                 html! {
-                    <PairLine key={index} session={session.clone()} a={a.clone()} b={b.clone()} {index} {pair} {name} {largest_ns} {by_own} selected={active == Some(index)} {style} onvisit={onvisit.clone()} />
+                    <PairLine key={index} session={session.clone()} a={a.clone()} b={b.clone()} {index} {pair} {name} {name_b} {largest_ns} {by_own} selected={active == Some(index)} {style} onvisit={onvisit.clone()} />
                 }
             })
         })
     };
     let comparison = &compared.comparison;
     let extent_ns = |model: &TraceModel| model.tree.end_ns.saturating_sub(model.tree.start_ns);
-    let count = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+    let count = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
     let totals = [
         ("duration_ns", "Duration", extent_ns(a), extent_ns(b), true),
-        ("work_ns", "Work", comparison.a.work_ns, comparison.b.work_ns, true),
-        ("spans", "Spans", count(comparison.a.spans), count(comparison.b.spans), false),
-        ("errors", "Errors", count(comparison.a.errors), count(comparison.b.errors), false),
+        ("work_ns", "Work", compared.work_ns.0, compared.work_ns.1, true),
+        ("spans", "Spans", count(a.facts.spans), count(b.facts.spans), false),
+        ("errors", "Errors", count(a.facts.errors), count(b.facts.errors), false),
     ];
     let show = |value: i64, is_time: bool| if is_time { units::duration(value) } else { units::count(value.unsigned_abs()) };
     html! {
         <>
         <div class="cmp-sum">
             <table class="tbl" data-testid="compare-totals">
-                <thead><tr><th scope="col">{ "Whole trace" }</th><th scope="col" class="num">{ "A" }</th><th scope="col" class="num">{ "B" }</th><th scope="col" class="num">{ "B less A" }</th><th scope="col" class="num">{ "Change" }</th></tr></thead>
+                <thead><tr><th scope="col">{ "Whole trace" }</th><th scope="col" class="num">{ "A" }</th><th scope="col" class="num">{ "B" }</th><th scope="col" class="num">{ "B minus A" }</th><th scope="col" class="num">{ "Change" }</th></tr></thead>
                 <tbody>{ for totals.iter().map(|(slug, label, first, second, is_time)| {
                     let difference = second.saturating_sub(*first);
                     html! { <tr key={*slug} data-row={*slug}><th scope="row">{ *label }</th>
@@ -309,11 +322,12 @@ fn Compared(props: &ComparedProps) -> Html {
             </table>
             <p class="cap" role="status" data-testid="compare-structure" data-only-a={comparison.only_a.to_string()} data-only-b={comparison.only_b.to_string()} data-other-count={comparison.other_count.to_string()} data-paths={comparison.paths().to_string()}>
                 { compare::structure_words(comparison) }
+                if compared.left_out > 0 { { format!(". {} left out.", units::counted(compared.left_out as u64, "hook")) } }
             </p>
         </div>
         <div class="cp-h" role="table" aria-label="Columns of the comparison"><div role="row" class="cp-row">
             <span role="columnheader" class="cp-name">{ "Path" }</span><span role="columnheader" class="num">{ "Spans A" }</span><span role="columnheader" class="num">{ "Spans B" }</span>
-            <span role="columnheader" class="num">{ "A" }</span><span role="columnheader" class="num">{ "B" }</span><span role="columnheader" class="num">{ "B less A" }</span><span role="columnheader" class="num cp-pc">{ "Change" }</span>
+            <span role="columnheader" class="num">{ "A" }</span><span role="columnheader" class="num">{ "B" }</span><span role="columnheader" class="num">{ "B minus A" }</span><span role="columnheader" class="num cp-pc">{ "Change" }</span>
             <span role="columnheader" class="cp-bar"><span class="vh">{ "Difference as a bar" }</span></span>
         </div></div>
         <VirtualList id="compare-rows" role="treegrid" testid="compare-rows" class="cp-rows" label={format!("{} of both traces", units::counted(comparison.paths(), "path"))} count={comparison.pairs.len()} row_px={*row_px}
@@ -330,6 +344,8 @@ struct PairLineProps {
     index: usize,
     pair: Pair,
     name: FrameName,
+    /// The root's name in B where it is another.
+    name_b: Option<String>,
     largest_ns: i64,
     by_own: bool,
     selected: bool,
@@ -380,6 +396,7 @@ fn PairLine(props: &PairLineProps) -> Html {
             <span role="gridcell" class="cp-name" data-col="name" data-value={name.name.clone()} style={format!("--level:{}", pair.depth.min(LEVELS_SHOWN))}>
                 <i class="sw"></i>{ row::name(&name.name, name.service.as_deref(), name.operation.as_deref()) }
                 if let Some(agent) = &name.agent { <span class="cap cut">{ agent }</span> }
+                if let Some(name_b) = &props.name_b { <span class="cap cut" title={name_b.clone()}>{ format!("B: {name_b}") }</span> }
                 if let Some(only) = only { <span class="badge">{ only }</span> }
             </span>
             { count("A", pair.a) }{ count("B", pair.b) }{ time("A", a, pair.a) }{ time("B", b, pair.b) }

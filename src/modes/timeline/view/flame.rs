@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     browser::{canvas, document, resize::SizeWatch},
-    core::{colour::Slots, units},
+    core::{colour::Slots, noise::Noise, units},
     state::{
         session::Session,
         store::{Nav, Store, go},
@@ -41,6 +41,9 @@ pub struct FlameGraphProps {
     pub chosen: Option<u32>,
     pub agent_slots: Rc<Slots>,
     pub onchoose: Callback<Choice>,
+    /// Hooks, where they are folded away.
+    #[prop_or_default]
+    pub hidden: Option<Rc<Noise>>,
 }
 
 /// What the graph shows: equal while nothing of it has changed.
@@ -60,19 +63,28 @@ struct Hover {
 
 #[component]
 pub fn FlameGraph(props: &FlameGraphProps) -> Html {
-    let FlameGraphProps { session, store, model, chosen, agent_slots, onchoose } = props;
+    let FlameGraphProps { session, store, model, chosen, agent_slots, onchoose, hidden } = props;
     let param = |key: &str| store.url.params.get(key).map(String::as_str).unwrap_or_default();
     let (layout, weight) = (Layout::from_slug(param(LAYOUT)), Weight::from_slug(param(WEIGHT)));
-    let shown = use_memo((model.clone(), layout, weight), |(model, layout, weight)| {
-        let names = FrameNames::new(&[model], true);
-        Shown { graph: Graph::new(model, &names, *layout, *weight), names, work_ns: frames::work_ns(&model.tree) }
+    let shown = use_memo((model.clone(), layout, weight, hidden.clone()), |(model, layout, weight, hidden)| {
+        let names = FrameNames::new(&[(model, hidden.as_ref().map(|noise| &noise.spans))], true);
+        Shown { graph: Graph::new(model, &names, *layout, *weight), names, work_ns: frames::work_ns(model) }
     });
     // Frames are numbered anew when another graph is shown.
-    let key = (model.trace_id.clone(), layout as u8, weight as u8);
+    let key = format!(
+        "{} {} {} {} {}",
+        model.trace_id,
+        layout as u8,
+        weight as u8,
+        shown.names.len(),
+        hidden.as_ref().map_or(0, |noise| noise.spans.len())
+    );
     let zooms = use_keyed(&key, Vec::<u32>::new);
     let focus = use_keyed(&key, || None::<u32>);
     let hover = use_keyed(&key, || None::<Hover>);
-    let (zoom, focused) = (zooms.value.last().copied(), focus.value);
+    // Another span chosen elsewhere takes the focus with it.
+    let stands_for = |frame: &u32| shown.graph.figures_light(model, &shown.names, *frame).map(|figures| figures.span);
+    let (zoom, focused) = (zooms.value.last().copied(), focus.value.filter(|frame| chosen.is_some() && stands_for(frame) == *chosen));
     let current = focused.or_else(|| chosen.and_then(|span| shown.graph.frame_of(&model.tree, &shown.names, span)));
 
     let (element, canvas_ref) = (use_node_ref(), use_node_ref());
@@ -94,6 +106,15 @@ pub fn FlameGraph(props: &FlameGraphProps) -> Html {
             // Zooming the page changes the pixel ratio.
             let resized = document::on_window("resize", move |_| again());
             move || drop((watch, theme, resized))
+        });
+    }
+    {
+        // Another graph begins at its top.
+        let element = element.clone();
+        use_effect_with(key, move |_| {
+            if let Some(element) = element.cast::<web_sys::Element>() {
+                element.set_scroll_top(0);
+            }
         });
     }
     let (width_px, height_px) = *size;
@@ -259,7 +280,7 @@ pub fn FlameGraph(props: &FlameGraphProps) -> Html {
             if let Some((hover, (figures, name))) = hover.value.and_then(|hover| Some((hover, figures(hover.frame)?))) {
                 <Tip x={hover.x} y={hover.y} {figures} {name} work_ns={shown.work_ns} />
             }
-            <FrameTable session={session.clone()} model={model.clone()} store={store.clone()} onchoose={onchoose.clone()} />
+            <FrameTable session={session.clone()} model={model.clone()} store={store.clone()} hidden={hidden.clone()} onchoose={onchoose.clone()} />
         </div>
     }
 }
@@ -285,8 +306,8 @@ fn reveal(element: &NodeRef, row: u32) {
 /// A value that belongs to a key and begins anew with another one.
 struct Keyed<T> {
     value: T,
-    key: (String, u8, u8),
-    setter: UseStateSetter<((String, u8, u8), T)>,
+    key: String,
+    setter: UseStateSetter<(String, T)>,
 }
 
 impl<T: Clone> Clone for Keyed<T> {
@@ -304,10 +325,10 @@ impl<T: PartialEq> Keyed<T> {
 }
 
 #[hook]
-fn use_keyed<T: Clone + 'static>(key: &(String, u8, u8), first: impl Fn() -> T) -> Keyed<T> {
-    let state = use_state(|| (key.clone(), first()));
-    let value = if state.0 == *key { state.1.clone() } else { first() };
-    Keyed { value, key: key.clone(), setter: state.setter() }
+fn use_keyed<T: Clone + 'static>(key: &str, first: impl Fn() -> T) -> Keyed<T> {
+    let state = use_state(|| (key.to_owned(), first()));
+    let value = if state.0 == key { state.1.clone() } else { first() };
+    Keyed { value, key: key.to_owned(), setter: state.setter() }
 }
 
 /// A frame in words, for those who hear the page.
@@ -351,6 +372,9 @@ fn Tip(props: &TipProps) -> Html {
             <b>{ if name.name.is_empty() { "(no name)" } else { name.name.as_str() } }</b>
             if let Some(agent) = &name.agent {
                 <span class="sub">{ format!("Agent {agent}") }</span>
+            }
+            if name.waits {
+                <span class="sub">{ "Waits for agents: its own time is not counted as work" }</span>
             }
             <dl>{ for rows.iter().map(|(label, value)| html! { <div><dt>{ *label }</dt><dd>{ value.clone() }</dd></div> }) }</dl>
             if figures.errors > 0 {

@@ -251,7 +251,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
     };
     let view = |trace: &Rc<Trace>| {
         if let Some(other) = &params.compare {
-            return html! { <CompareView session={session.clone()} store={store.clone()} model={trace.model.clone()} other={other.clone()} /> };
+            return html! { <CompareView session={session.clone()} store={store.clone()} model={trace.model.clone()} other={other.clone()} rules={(!params.show_hooks).then(|| rules.clone())} /> };
         }
         let (session, store, model, agent_slots, onchoose) =
             (session.clone(), store.clone(), trace.model.clone(), agent_slots.clone(), choose.clone());
@@ -264,7 +264,9 @@ pub fn TimelineView(props: &ModeProps) -> Html {
                     <Tools {store} params={params.clone()} trace={trace.clone()} has_flows={!flows.is_empty()} folds={present_folds.clone()} onfold={onfold.clone()} rules={rules.clone()} onrules={onrules.clone()} />
                 </Waterfall>
             },
-            TraceView::Flame => html! { <FlameGraph {session} {store} {model} {chosen} {agent_slots} {onchoose} /> },
+            TraceView::Flame => {
+                html! { <FlameGraph {session} {store} {model} {chosen} {agent_slots} {onchoose} hidden={(!params.show_hooks).then(|| trace.noise.clone())} /> }
+            }
             TraceView::Spans => html! { <SpanTable {session} {store} {model} {chosen} {agent_slots} {onchoose} /> },
             TraceView::Path => {
                 let path = trace.through.clone().filter(|_| params.through).unwrap_or_else(|| trace.path.clone());

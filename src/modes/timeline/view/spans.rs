@@ -6,8 +6,9 @@ use yew::prelude::*;
 
 use super::{
     super::{
-        frames::{self, Column, Sort},
+        frames,
         model::TraceModel,
+        tables::{self, Column, Sort},
     },
     Choice,
     list::slot_class,
@@ -62,8 +63,8 @@ pub fn SpanTable(props: &SpanTableProps) -> Html {
     let columns = COLUMNS.map(|(column, _)| column);
     let sort = store.url.params.get(SORT).and_then(|text| Sort::read(text, &columns));
     let sort = sort.unwrap_or(Sort { column: Column::Start, descending: false });
-    let order = use_memo((model.clone(), sort), |(model, sort)| frames::span_order(model, *sort));
-    let work_ns = *use_memo(model.clone(), |model| frames::work_ns(&model.tree));
+    let order = use_memo((model.clone(), sort), |(model, sort)| tables::span_order(model, *sort));
+    let work_ns = *use_memo(model.clone(), |model| frames::work_ns(model));
     let active = {
         let (order, chosen) = (order.clone(), *chosen);
         *use_memo((Rc::as_ptr(&order) as usize, chosen), move |_| chosen.and_then(|chosen| order.iter().position(|span| *span == chosen)))
@@ -167,7 +168,11 @@ fn SpanLine(props: &SpanLineProps) -> Html {
             { cell(Column::Start, span.start_ns.to_string(), Some(units::duration_full(start_ns)), html! { { units::offset(start_ns) } }) }
             { cell(Column::Total, duration_ns.to_string(), Some(units::duration_full(duration_ns)), html! { { units::duration(duration_ns) } }) }
             { cell(Column::Own, own_ns.to_string(), Some(units::duration_full(own_ns)), html! { { units::duration(own_ns) } }) }
-            { cell(Column::Share, frames::percent(own_ns, *work_ns).to_string(), None, html! { { units::percent(own_ns.unsigned_abs(), work_ns.unsigned_abs()) } }) }
+            if span.is_waiting() {
+                { cell(Column::Share, "0".to_owned(), Some("It waits for agents: its own time is not counted as work".to_owned()), html! { <span class="dim">{ "waits" }</span> }) }
+            } else {
+                { cell(Column::Share, frames::percent(own_ns, *work_ns).to_string(), None, html! { { units::percent(own_ns.unsigned_abs(), work_ns.unsigned_abs()) } }) }
+            }
             { cell(Column::Status, status.to_owned(), None, html! {
                 if span.is_error { <span class="err sp-err"><Icon name="err" class="s err" />{ "Error" }</span> } else { <span class="dim">{ "Ok" }</span> }
             }) }

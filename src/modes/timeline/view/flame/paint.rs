@@ -46,6 +46,8 @@ struct Ink {
     tint: Rc<str>,
     full: Rc<str>,
     striped: bool,
+    /// Only an outline: it waits.
+    hollow: bool,
     agent: Option<Rc<str>>,
     /// Agent, else the method; and what is written behind it.
     title: String,
@@ -82,8 +84,13 @@ impl Painter {
             let left = tile.x.max(0.0);
             // A px is left between neighbours.
             let width = ((tile.x + tile.width).min(width_px) - left - 1.0).max(1.0);
-            self.canvas.fill(&ink.tint);
-            self.canvas.fill_rect(left, y, width, FRAME_PX);
+            if ink.hollow {
+                self.canvas.stroke(&ink.full, 1.0);
+                self.canvas.stroke_rect(left + 0.5, y + 0.5, (width - 1.0).max(0.0), FRAME_PX - 1.0);
+            } else {
+                self.canvas.fill(&ink.tint);
+                self.canvas.fill_rect(left, y, width, FRAME_PX);
+            }
             self.canvas.fill(&ink.full);
             if ink.striped {
                 for step in 0..4 {
@@ -229,8 +236,9 @@ fn ink_of(name: &FrameName, session: &Session, agent_slots: &Slots) -> Ink {
     let method = if parts.method.is_empty() { "(no name)" } else { parts.method };
     let (title, after) = match &name.agent {
         Some(agent) => (agent.clone(), name.name.clone()),
+        None if name.waits => (method.to_owned(), "waits for agents".to_owned()),
         None => (method.to_owned(), String::new()),
     };
     let tint = canvas::colour(&format!("color-mix(in srgb, var({token}) 30%, var(--bg-1))"));
-    Ink { tint, full: canvas::token(&token), striped, agent, title, after }
+    Ink { tint, full: canvas::token(&token), striped, hollow: name.waits, agent, title, after }
 }

@@ -6,16 +6,14 @@ use yew::prelude::*;
 
 use super::super::{
     super::{
-        frames::{self, Column, FrameName, FrameNames, Sort},
+        frames::{self, FrameName, FrameNames},
         model::{SpanRow, TraceModel},
+        tables::{self, Column, Sort},
     },
     Choice, row,
 };
 use crate::{
-    core::{
-        flame::{self, NameSum},
-        units,
-    },
+    core::{flame::NameSum, noise::Noise, units},
     state::{
         session::Session,
         store::{Nav, Store, go},
@@ -35,23 +33,24 @@ pub struct FrameTableProps {
     pub session: Rc<Session>,
     pub store: Store,
     pub model: Rc<TraceModel>,
+    pub hidden: Option<Rc<Noise>>,
     pub onchoose: Callback<Choice>,
 }
 
 #[component]
 pub fn FrameTable(props: &FrameTableProps) -> Html {
-    let FrameTableProps { session, store, model, onchoose } = props;
+    let FrameTableProps { session, store, model, hidden, onchoose } = props;
     let columns = COLUMNS.map(|(column, _)| column);
     let sort = store.url.params.get(SORT).and_then(|text| Sort::read(text, &columns));
     let sort = sort.unwrap_or(Sort { column: Column::Own, descending: true });
-    let sums = use_memo(model.clone(), |model| {
-        let names = FrameNames::new(&[model], false);
-        let sums = flame::by_name(&model.tree, |span| names.key(0, span), |span| model.span(span).is_some_and(|span| span.is_error));
-        (names, sums, frames::work_ns(&model.tree))
+    let sums = use_memo((model.clone(), hidden.clone()), |(model, hidden)| {
+        let names = FrameNames::new(&[(model, hidden.as_ref().map(|noise| &noise.spans))], false);
+        let sums = frames::by_name(model, &names);
+        (names, sums, frames::work_ns(model))
     });
-    let rows = use_memo((model.clone(), sort), {
+    let rows = use_memo((Rc::as_ptr(&sums) as usize, sort), {
         let sums = sums.clone();
-        move |(_, sort)| frames::name_order(&sums.0, &sums.1, *sort)
+        move |(_, sort)| tables::name_order(&sums.0, &sums.1, *sort)
     });
     let shown = use_state(|| (String::new(), ROWS_AT_FIRST));
     let limit = if shown.0 == model.trace_id { shown.1 } else { ROWS_AT_FIRST };
@@ -67,10 +66,13 @@ pub fn FrameTable(props: &FrameTableProps) -> Html {
         Callback::from(move |_: MouseEvent| shown.set((trace_id.clone(), limit.saturating_add(ROWS_MORE))))
     };
     let (names, _, work_ns) = &*sums;
+    let left_out = hidden.as_ref().map_or(0, |noise| noise.spans.len());
+    let caption = units::counted(model.facts.spans.saturating_sub(left_out) as u64, "span");
+    let caption = if left_out > 0 { format!("{caption}, {} left out", units::counted(left_out as u64, "hook")) } else { caption };
     let largest_ns = rows.iter().map(|row| row.own_ns).max().unwrap_or(0);
     html! {
         <>
-        <div class="pane-h"><h2>{ "Own time by frame" }</h2><span class="cap">{ units::counted(model.facts.spans as u64, "span") }</span></div>
+        <div class="pane-h"><h2>{ "Own time by frame" }</h2><span class="cap" data-testid="flame-spans">{ caption }</span></div>
         <div class="scroll fl-scroll" tabindex="0" role="region" aria-label="Own time by frame"><table class="tbl" data-testid="flame-table" data-count={rows.len().to_string()}>
             <thead><tr>
                 { for COLUMNS.iter().map(|(column, label)| {
