@@ -3,7 +3,9 @@
 //! A name keeps its colour from file to file as far as the other names allow: the slot comes from a hash of the name. Must not know the
 //! colours themselves, they are tokens of the stylesheet; workflow roots and framework hooks use no slot.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use super::fast_map::FastMap;
 
 /// Number of slots, `--s1` to `--s12`.
 pub const SLOTS: u8 = 12;
@@ -51,7 +53,7 @@ impl Slot {
 /// The slots of all names of one kind in a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Slots {
-    by_name: HashMap<String, Slot>,
+    by_name: FastMap<String, Slot>,
 }
 
 impl Slots {

@@ -3,8 +3,8 @@
 //! Iterative, O(n log n) in the number of frames. Must not know names: both traces have been merged under one numbering of them.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
+use super::fast_map::FastMap;
 use super::flame::{Merged, MergedFrame};
 use super::units;
 
@@ -227,7 +227,7 @@ struct Visit {
 /// the top) has no children there.
 fn push_children(a: &Merged, b: &Merged, in_a: Option<u32>, in_b: Option<u32>, depth: u32, order: Order, to_visit: &mut Vec<Visit>) {
     let mut found: Vec<Visit> = Vec::new();
-    let mut place_of: HashMap<u32, usize> = HashMap::new();
+    let mut place_of: FastMap<u32, usize> = FastMap::default();
     let has = |parent: Option<u32>| depth == 0 || parent.is_some();
     if has(in_a) {
         for (index, frame) in a.children(in_a) {

@@ -3,8 +3,8 @@
 //! An interval is open from its start up to, not including, its end; one without length is never open. Must not know what the intervals
 //! are: own work of spans and executions of agents are counted alike.
 
-use super::self_time::{self, Interval};
-use super::trace_tree::{TraceTree, at};
+use super::self_time::Interval;
+use super::trace_tree::TraceTree;
 
 /// A count over time, in nanoseconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,12 +23,9 @@ impl Concurrency {
     /// How many spans of a trace did own work at a time, over the whole trace.
     #[must_use]
     pub fn of_self_times(tree: &TraceTree) -> Self {
-        let mut changes = Vec::with_capacity(tree.len() * 2);
-        for (span, &own) in (0_u32..).zip(&tree.interval) {
-            let children = tree.children(span).iter().map(|&child| at(&tree.interval, child));
-            for section in self_time::self_sections(own, children) {
-                add_interval(&mut changes, section);
-            }
+        let mut changes = Changes::default();
+        for span in 0..u32::try_from(tree.len()).unwrap_or(u32::MAX) {
+            tree.each_self_section(span, |section| changes.add(section));
         }
         Self::of_changes(changes, Interval { start_ns: tree.start_ns, end_ns: tree.end_ns })
     }
@@ -36,24 +33,26 @@ impl Concurrency {
     /// How many of some intervals were open at a time, over all of them.
     #[must_use]
     pub fn of_intervals(intervals: impl IntoIterator<Item = Interval>) -> Self {
-        let mut changes = Vec::new();
+        let mut changes = Changes::default();
         let mut extent: Option<Interval> = None;
         for interval in intervals {
             let Interval { start_ns, end_ns } = Interval::of_span(interval.start_ns, interval.end_ns);
             let whole = extent.unwrap_or(Interval { start_ns, end_ns });
             extent = Some(Interval { start_ns: whole.start_ns.min(start_ns), end_ns: whole.end_ns.max(end_ns) });
-            add_interval(&mut changes, interval);
+            changes.add(interval);
         }
         Self::of_changes(changes, extent.unwrap_or_default())
     }
 
-    fn of_changes(mut changes: Vec<(i64, bool)>, extent: Interval) -> Self {
-        changes.sort_unstable();
+    fn of_changes(mut changes: Changes, extent: Interval) -> Self {
+        changes.starts.sort_unstable();
+        changes.ends.sort_unstable();
+        let (mut starts, mut ends) = (changes.starts.iter().copied().peekable(), changes.ends.iter().copied().peekable());
         let mut times: Vec<i64> = Vec::new();
         let mut counts: Vec<u32> = Vec::new();
         let (mut open, mut total_ns, mut busy_ns) = (0_u32, 0_i128, 0_i64);
-        for together in changes.chunk_by(|one, other| one.0 == other.0) {
-            let Some(&(time_ns, _)) = together.first() else { continue };
+        // Every start has its end, so ends run out last.
+        while let Some(time_ns) = ends.peek().map(|end| starts.peek().map_or(*end, |start| *start.min(end))) {
             if let Some(&before_ns) = times.last()
                 && open > 0
             {
@@ -61,7 +60,12 @@ impl Concurrency {
                 total_ns += length * i128::from(open);
                 busy_ns = busy_ns.saturating_add(time_ns.saturating_sub(before_ns));
             }
-            open = together.iter().fold(open, |open, &(_, starts)| if starts { open.saturating_add(1) } else { open.saturating_sub(1) });
+            while starts.next_if_eq(&time_ns).is_some() {
+                open = open.saturating_add(1);
+            }
+            while ends.next_if_eq(&time_ns).is_some() {
+                open = open.saturating_sub(1);
+            }
             times.push(time_ns);
             counts.push(open);
         }
@@ -163,7 +167,7 @@ impl Concurrency {
 
 impl Default for Concurrency {
     fn default() -> Self {
-        Self::of_changes(Vec::new(), Interval::default())
+        Self::of_changes(Changes::default(), Interval::default())
     }
 }
 
@@ -181,10 +185,19 @@ fn greatest_tree(leaves: &[u32]) -> Vec<u32> {
     tree
 }
 
-fn add_interval(changes: &mut Vec<(i64, bool)>, interval: Interval) {
-    if interval.end_ns > interval.start_ns {
-        changes.push((interval.start_ns, true));
-        changes.push((interval.end_ns, false));
+/// Starts and ends of intervals that have a length.
+#[derive(Default)]
+struct Changes {
+    starts: Vec<i64>,
+    ends: Vec<i64>,
+}
+
+impl Changes {
+    fn add(&mut self, interval: Interval) {
+        if interval.end_ns > interval.start_ns {
+            self.starts.push(interval.start_ns);
+            self.ends.push(interval.end_ns);
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 //! The exporter records every error twice, and the two records differ in their time and in frames of the tracing library. Never fails:
 //! what is odd becomes a warning. Must not decide how an event is drawn.
 
-use std::collections::HashMap;
 use std::fmt;
 
+use super::fast_map::FastMap;
 use super::json_text;
 use super::json_tree::{Kind, Node};
 
@@ -131,7 +131,7 @@ fn read_exception(name: &str, attributes: &Node) -> Option<Exception> {
 struct Merged {
     events: Vec<Event>,
     /// Positions in `events` by all that must be equal; exceptions of one group may still differ in their stack.
-    groups: HashMap<String, Vec<usize>>,
+    groups: FastMap<String, Vec<usize>>,
 }
 
 impl Merged {

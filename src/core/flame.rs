@@ -4,8 +4,8 @@
 //! is known by its index, its name by a number that the caller gives it.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
+use super::fast_map::FastMap;
 use super::trace_tree::{TraceTree, at};
 
 /// A span at its place. Times in nanoseconds since 1970.
@@ -213,7 +213,7 @@ impl Merged {
     /// Merges the spans that have a key; the children of one that has none go to its parent.
     #[must_use]
     pub fn by_path(tree: &TraceTree, key: impl Fn(u32) -> Option<u32>, traits: impl Fn(u32) -> Traits) -> Self {
-        let mut found: HashMap<(Option<u32>, u32), u32> = HashMap::new();
+        let mut found: FastMap<(Option<u32>, u32), u32> = FastMap::default();
         let mut frames: Vec<MergedFrame> = Vec::new();
         let mut frame_of: Vec<Option<u32>> = vec![None; tree.len()];
         for &span in &tree.preorder {
@@ -244,7 +244,7 @@ impl Merged {
     /// names of a path are told apart at most. Sums are those of the top name's spans.
     #[must_use]
     pub fn callers(&self, rows: u32) -> Self {
-        let mut found: HashMap<(Option<u32>, u32), u32> = HashMap::new();
+        let mut found: FastMap<(Option<u32>, u32), u32> = FastMap::default();
         let mut frames: Vec<MergedFrame> = Vec::new();
         for leaf in self.frames.iter().filter(|frame| frame.own_ns > 0) {
             let mut parent = None;
@@ -309,7 +309,7 @@ impl Merged {
         let mut next: Vec<Place> = vec![Place::default(); frames.len()];
         let mut top = Place::default();
         let mut new_index = vec![0_u32; frames.len()];
-        let mut groups: HashMap<Option<u32>, std::ops::Range<usize>> = HashMap::new();
+        let mut groups: FastMap<Option<u32>, std::ops::Range<usize>> = FastMap::default();
         for (position, index) in by_parent.iter().enumerate() {
             let parent = frames.get(*index as usize).and_then(|frame| frame.parent);
             groups.entry(parent).or_insert(position..position).end = position + 1;
@@ -435,7 +435,7 @@ pub struct NameSum {
 /// Sums by name of the spans that have a key, most own time first.
 #[must_use]
 pub fn by_name(tree: &TraceTree, key: impl Fn(u32) -> Option<u32>, traits: impl Fn(u32) -> Traits) -> Vec<NameSum> {
-    let mut place_of: HashMap<u32, usize> = HashMap::new();
+    let mut place_of: FastMap<u32, usize> = FastMap::default();
     let mut sums: Vec<NameSum> = Vec::new();
     for &span in &tree.preorder {
         let Some(key) = key(span) else { continue };

@@ -4,7 +4,7 @@
 //! from one trace into another. Iterative and bounded: circles, missing producers and doubled artifacts are ordinary input. Must not know
 //! how runs are stored or drawn.
 
-use std::collections::{HashMap, HashSet};
+use super::fast_map::{FastMap, FastSet};
 
 /// Longest chain that [`Lineage::why`] follows, and most runs that [`Lineage::caused`] lists.
 pub const MAX_STEPS: usize = 500;
@@ -118,8 +118,8 @@ pub struct Caused {
 /// An artifact on its way between two spans of one trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flow<'a> {
-    pub from_span: &'a str,
-    pub to_span: &'a str,
+    pub from: &'a Run,
+    pub to: &'a Run,
     pub artifact: &'a ArtifactRef,
     pub inferred: bool,
 }
@@ -204,7 +204,7 @@ impl Lineage {
     /// Why a run happened, back to the origin. Empty for a run that does not exist.
     #[must_use]
     pub fn why(&self, run: u32) -> Why {
-        let mut seen = HashSet::new();
+        let mut seen = FastSet::default();
         let mut steps: Vec<Step> = Vec::new();
         let mut here = Some(run).filter(|run| (*run as usize) < self.runs.len());
         while let Some(run) = here {
@@ -233,7 +233,7 @@ impl Lineage {
     /// What a run caused, directly and further on; not the run itself, whatever circle leads back to it.
     #[must_use]
     pub fn caused(&self, run: u32) -> Caused {
-        let mut seen = HashSet::from([run]);
+        let mut seen = FastSet::from_iter([run]);
         let mut found: Vec<Effect> = Vec::new();
         let mut cut = false;
         let mut next = 0;
@@ -257,17 +257,17 @@ impl Lineage {
         Caused { effects: in_reading_order(run, &found), cut }
     }
 
-    /// Artifacts between runs of one trace, each pair of spans and artifact once.
+    /// Artifacts on their way from run to run, each pair of spans and artifact once.
     #[must_use]
-    pub fn flows_within(&self, trace_id: &str) -> Vec<Flow<'_>> {
-        let mut seen = HashSet::new();
+    pub fn flows(&self) -> Vec<Flow<'_>> {
+        let mut seen = FastSet::default();
         let mut flows = Vec::new();
-        for (run, producers) in self.runs.iter().zip(&self.producers).filter(|(run, _)| run.trace_id == trace_id) {
-            for (artifact, producer) in run.inputs.iter().zip(producers) {
+        for (to, producers) in self.runs.iter().zip(&self.producers) {
+            for (artifact, producer) in to.inputs.iter().zip(producers) {
                 let Producer::Run { run: from, inferred } = *producer else { continue };
-                let Some(from) = self.run(from).filter(|from| from.trace_id == trace_id) else { continue };
-                if seen.insert((&from.span_id, &run.span_id, &artifact.id)) {
-                    flows.push(Flow { from_span: &from.span_id, to_span: &run.span_id, artifact, inferred });
+                let Some(from) = self.run(from) else { continue };
+                if seen.insert((&from.trace_id, &from.span_id, &to.trace_id, &to.span_id, &artifact.id)) {
+                    flows.push(Flow { from, to, artifact, inferred });
                 }
             }
         }
@@ -277,7 +277,7 @@ impl Lineage {
 
 /// Effects put under their causes. `found` is breadth first.
 fn in_reading_order(root: u32, found: &[Effect]) -> Vec<Effect> {
-    let mut below: HashMap<u32, Vec<Effect>> = HashMap::new();
+    let mut below: FastMap<u32, Vec<Effect>> = FastMap::default();
     for effect in found.iter().rev() {
         below.entry(effect.cause).or_default().push(*effect);
     }
@@ -292,15 +292,15 @@ fn in_reading_order(root: u32, found: &[Effect]) -> Vec<Effect> {
 
 /// Where to look for the producer of an artifact.
 struct Index {
-    by_output: HashMap<String, Vec<u32>>,
+    by_output: FastMap<String, Vec<u32>>,
     /// In order of start.
-    by_agent: HashMap<String, Vec<u32>>,
+    by_agent: FastMap<String, Vec<u32>>,
 }
 
 impl Index {
     fn new(runs: &[Run]) -> Self {
-        let mut by_output: HashMap<String, Vec<u32>> = HashMap::new();
-        let mut by_agent: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut by_output: FastMap<String, Vec<u32>> = FastMap::default();
+        let mut by_agent: FastMap<String, Vec<u32>> = FastMap::default();
         for (at, run) in (0_u32..).zip(runs) {
             for artifact in run.outputs.iter().filter(|artifact| !artifact.id.is_empty()) {
                 by_output.entry(artifact.id.clone()).or_default().push(at);

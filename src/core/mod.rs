@@ -10,6 +10,7 @@ pub mod compare;
 pub mod concurrency;
 pub mod critical_path;
 pub mod events;
+pub mod fast_map;
 pub mod filter;
 pub mod fingerprint;
 pub mod flame;

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use super::{
+    fast_map::FastMap,
     span_set::SpanSet,
     trace_tree::{TraceTree, at},
     units,
@@ -184,10 +185,13 @@ impl Noise {
         let mut noise = Self { by_rule: vec![0; rules.rules.len()], ..Self::default() };
         // Children come after their parents in the preorder, so backwards everything below a span has been judged before it.
         let mut has_other_below = SpanSet::default();
+        // Names repeat, so the rules read each of them once.
+        let mut named_by: FastMap<(Option<&'a str>, &'a str), Option<usize>> = FastMap::default();
         for &span in tree.preorder.iter().rev() {
             let Some(parent) = tree.parent_of(span) else { continue };
             let rule = facts(span).filter(|facts| !facts.is_error && !facts.stays && !has_other_below.contains(span)).and_then(|facts| {
-                let number = rules.matches(facts.operation, facts.name)?;
+                let name = (facts.operation, facts.name);
+                let number = (*named_by.entry(name).or_insert_with(|| rules.matches(name.0, name.1)))?;
                 let below_ns = rules.rules.get(number)?.below_ns;
                 (at(&tree.interval, span).length_ns() < below_ns).then_some(number)
             });

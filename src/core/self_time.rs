@@ -46,7 +46,8 @@ pub fn self_sections(span: Interval, children: impl IntoIterator<Item = Interval
     sections
 }
 
-fn each_own_section(span: Interval, children: impl IntoIterator<Item = Interval>, mut found: impl FnMut(Interval)) {
+/// Hands on the stretches of [`self_sections`] one by one.
+pub fn each_own_section(span: Interval, children: impl IntoIterator<Item = Interval>, mut found: impl FnMut(Interval)) {
     let mut reached_ns = span.start_ns;
     for child in children {
         if reached_ns >= span.end_ns {

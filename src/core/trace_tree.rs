@@ -4,9 +4,9 @@
 //! shown (`tree_rows` does) and must not drop a span, whatever its ids and times say.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::fmt;
 
+use super::fast_map::FastMap;
 use super::self_time::{self, Interval};
 use super::units;
 
@@ -200,24 +200,28 @@ impl TraceTree {
         self_time::self_sections(at(&self.interval, span), children)
     }
 
+    /// Hands on the stretches of [`TraceTree::self_sections`] one by one.
+    pub fn each_self_section(&self, span: u32, found: impl FnMut(Interval)) {
+        let children = self.children(span).iter().map(|&child| at(&self.interval, child));
+        self_time::each_own_section(at(&self.interval, span), children, found);
+    }
+
     /// All spans by (start, end descending, span id); what is still equal is told apart by its other values, so that the order of the
     /// input matters only between spans that are equal in all of them.
     fn reading_order(&self, spans: &[SpanInput<'_>], count: u32) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..count).collect();
-        let times = |index: u32| {
-            let interval = at(&self.interval, index);
-            (interval.start_ns, Reverse(interval.end_ns))
-        };
+        // Keys side by side sort faster than keys looked up; most spans differ in their times.
+        let mut order: Vec<(i64, Reverse<i64>, u32)> =
+            (0..count).zip(&self.interval).map(|(index, own)| (own.start_ns, Reverse(own.end_ns), index)).collect();
         let rest = |index: u32| {
             let span = spans.get(index as usize);
             (span.map(|span| (span.span_id, span.parent_id, span.is_error, span.end_ns)), index)
         };
-        order.sort_unstable_by(|&a, &b| times(a).cmp(&times(b)).then_with(|| rest(a).cmp(&rest(b))));
-        order
+        order.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| rest(a.2).cmp(&rest(b.2))));
+        order.into_iter().map(|(_, _, index)| index).collect()
     }
 
     fn find_parents(&mut self, spans: &[SpanInput<'_>], order: &[u32]) {
-        let mut first_with_id: HashMap<&str, u32> = HashMap::with_capacity(spans.len());
+        let mut first_with_id: FastMap<&str, u32> = FastMap::with_capacity_and_hasher(spans.len(), Default::default());
         for &index in order {
             let Some(span) = spans.get(index as usize) else {
                 continue;

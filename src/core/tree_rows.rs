@@ -123,8 +123,8 @@ impl VisibleRows {
                 }
                 rows.push(Row { kind, span, depth, pos_in_set, set_size, has_children, expanded, guides });
             };
-            if let (Some(parent), Some((noise, opened))) = (parent, shown.hooks())
-                && let Some(group) = noise.group(parent).filter(|_| noise.spans.contains(span))
+            if let (Some(parent), Some((noise, opened))) = (parent, shown.hooks().filter(|(noise, _)| noise.spans.contains(span)))
+                && let Some(group) = noise.group(parent)
             {
                 let is_open = opened.contains(parent);
                 if group.tops.first() == Some(&span) {

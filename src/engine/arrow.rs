@@ -3,6 +3,12 @@
 //! arrow2 0.18 is no longer developed; decoding IPC is all it is asked to do (RUSTSEC-2025-0038 concerns its sort kernels, which are not compiled in).
 //! Integers of every width become i64, timestamps too (in the unit that the statement chose); HUGEINT and DECIMAL(n,0) when they fit.
 
+use std::{
+    cell::RefCell,
+    io::{Cursor, Read},
+    rc::Rc,
+};
+
 use arrow2::{
     array::{Array, BooleanArray, PrimitiveArray, Utf8Array},
     datatypes::{DataType, PhysicalType, PrimitiveType},
@@ -13,32 +19,64 @@ use arrow2::{
 
 use super::table::{Column, Table, TableError, TextBuffer, Values};
 
-/// Decodes one whole stream: the chunks of the worker, one after the other.
-///
-/// # Errors
-/// `Decode` when the bytes are not a stream or a column has a type that the page does not read (cast it in the statement).
-pub fn decode(bytes: &[u8]) -> Result<Table, TableError> {
-    let mut cursor = std::io::Cursor::new(bytes);
-    let metadata = read_stream_metadata(&mut cursor).map_err(|error| TableError::Decode(error.to_string()))?;
-    let names: Vec<String> = metadata.schema.fields.iter().map(|field| field.name.clone()).collect();
-    let mut columns: Vec<Builder> = metadata.schema.fields.iter().map(|field| Builder::new(field.data_type())).collect();
-    for state in StreamReader::new(cursor, metadata, None) {
-        match state.map_err(|error| TableError::Decode(error.to_string()))? {
-            StreamState::Waiting => break,
-            StreamState::Some(chunk) => {
-                for ((column, array), name) in columns.iter_mut().zip(chunk.arrays()).zip(&names) {
-                    column.append(array.as_ref()).map_err(|what| TableError::Decode(format!("column {name}: {what}")))?;
-                }
+/// Puts a table together while its stream arrives, so that the page works while the engine does.
+#[derive(Default)]
+pub struct Decoder {
+    queue: Queue,
+    stream: Option<Stream>,
+}
+
+struct Stream {
+    reader: StreamReader<Queue>,
+    names: Vec<String>,
+    columns: Vec<Builder>,
+}
+
+/// Bytes that have come and have not been read. The reader has one handle on it, the decoder the other.
+#[derive(Clone, Default)]
+struct Queue(Rc<RefCell<Cursor<Vec<u8>>>>);
+
+impl Read for Queue {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().read(out)
+    }
+}
+
+impl Decoder {
+    /// Takes the next bytes: one message of the stream or several, each whole.
+    ///
+    /// # Errors
+    /// `Decode` when the bytes do not go on as a stream does, or a column has a type that the page does not read (cast it in the statement).
+    pub fn push(&mut self, bytes: Vec<u8>) -> Result<(), TableError> {
+        let refused = |error: arrow2::error::Error| TableError::Decode(error.to_string());
+        *self.queue.0.borrow_mut() = Cursor::new(bytes);
+        if self.stream.is_none() {
+            let metadata = read_stream_metadata(&mut self.queue).map_err(refused)?;
+            let names = metadata.schema.fields.iter().map(|field| field.name.clone()).collect();
+            let columns = metadata.schema.fields.iter().map(|field| Builder::new(field.data_type())).collect();
+            self.stream = Some(Stream { reader: StreamReader::new(self.queue.clone(), metadata, None), names, columns });
+        }
+        let Some(Stream { reader, names, columns }) = &mut self.stream else { return Ok(()) };
+        while let Some(state) = reader.next() {
+            let StreamState::Some(chunk) = state.map_err(refused)? else { break };
+            for ((column, array), name) in columns.iter_mut().zip(chunk.arrays()).zip(&*names) {
+                column.append(array.as_ref()).map_err(|what| TableError::Decode(format!("column {name}: {what}")))?;
             }
         }
+        Ok(())
     }
-    Ok(Table::new(names.into_iter().zip(columns.into_iter().map(Builder::finish)).collect()))
+
+    /// The table of all that was taken. A statement without a result gives no bytes at all, hence a table without columns.
+    pub fn finish(self) -> Table {
+        let Some(Stream { names, columns, .. }) = self.stream else { return Table::default() };
+        Table::new(names.into_iter().zip(columns.into_iter().map(Builder::finish)).collect())
+    }
 }
 
 struct Builder {
     values: Values,
+    /// Empty until the first NULL comes.
     present: Vec<bool>,
-    nulls: bool,
 }
 
 impl Builder {
@@ -49,16 +87,18 @@ impl Builder {
             PhysicalType::Primitive(PrimitiveType::Float32 | PrimitiveType::Float64) => Values::Float(Vec::new()),
             _ => Values::Int(Vec::new()),
         };
-        Self { values, present: Vec::new(), nulls: false }
+        Self { values, present: Vec::new() }
     }
 
     fn append(&mut self, array: &dyn Array) -> Result<(), String> {
-        match array.validity() {
+        let before = self.values.len();
+        match array.validity().filter(|bits| bits.unset_bits() > 0) {
             Some(bits) => {
-                self.nulls |= bits.unset_bits() > 0;
+                self.present.resize(before, true);
                 self.present.extend(bits.iter());
             }
-            None => self.present.resize(self.present.len() + array.len(), true),
+            None if self.present.is_empty() => {}
+            None => self.present.resize(before + array.len(), true),
         }
         let unsupported = || format!("type {:?} is not read by the page", array.data_type());
         match (&mut self.values, array.data_type().to_physical_type()) {
@@ -87,7 +127,7 @@ impl Builder {
     }
 
     fn finish(self) -> Column {
-        Column { values: self.values, present: self.nulls.then_some(self.present) }
+        Column { values: self.values, present: (!self.present.is_empty()).then_some(self.present) }
     }
 }
 
@@ -106,9 +146,11 @@ fn push<T: NativeType, U: Default>(out: &mut Vec<U>, array: &dyn Array, convert:
 
 fn push_texts<O: Offset>(out: &mut TextBuffer, array: &dyn Array) -> Option<()> {
     let array = array.as_any().downcast_ref::<Utf8Array<O>>()?;
-    for value in array.iter() {
-        out.push(value.unwrap_or(""));
-    }
+    let offsets = array.offsets().buffer();
+    let (first, last) = (offsets.first()?.to_usize(), offsets.last()?.to_usize());
+    // What a NULL's place holds is never read.
+    let text = std::str::from_utf8(array.values().get(first..last)?).ok()?;
+    out.extend(text, offsets.iter().skip(1).map(|end| end.to_usize() - first));
     Some(())
 }
 
@@ -135,6 +177,12 @@ mod tests {
         writer.into_inner()
     }
 
+    fn decode(bytes: &[u8]) -> Result<Table, TableError> {
+        let mut decoder = Decoder::default();
+        decoder.push(bytes.to_vec())?;
+        Ok(decoder.finish())
+    }
+
     #[test]
     fn batches_are_joined_and_nanoseconds_keep_every_digit() {
         let bytes = stream(
@@ -149,6 +197,36 @@ mod tests {
         let (start, name) = (table.ints("start_time").unwrap(), table.texts("name").unwrap());
         assert_eq!((start.get(4), start.get(5)), (Some(1_772_438_400_000_000_791), None));
         assert_eq!((name.get(2), name.get(3)), (Some("Ä"), None));
+    }
+
+    #[test]
+    fn a_stream_that_comes_in_pieces_gives_the_same_table() {
+        let names = || Utf8Array::<i32>::from([Some("one"), Some("zwölf"), Some("")]).boxed();
+        let with_null = || Utf8Array::<i32>::from([Some("one"), None, Some("drei")]).boxed();
+        let start = stream(vec![("name", names())], 0);
+        let batch = |array| {
+            let whole = stream(vec![("name", array)], 1);
+            // Without the schema before it and the end mark behind it.
+            whole[start.len() - 8..whole.len() - 8].to_vec()
+        };
+        let mut decoder = Decoder::default();
+        for piece in [
+            start[..start.len() - 8].to_vec(),
+            batch(names()),
+            [batch(with_null()), batch(names())].concat(),
+            start[start.len() - 8..].to_vec(),
+        ] {
+            decoder.push(piece).unwrap();
+        }
+        let table = decoder.finish();
+        let name = table.texts("name").unwrap();
+        let all: Vec<Option<&str>> = (0..table.rows()).map(|row| name.get(row)).collect();
+        assert_eq!(all, [Some("one"), Some("zwölf"), Some(""), Some("one"), None, Some("drei"), Some("one"), Some("zwölf"), Some("")]);
+    }
+
+    #[test]
+    fn nothing_gives_a_table_without_columns() {
+        assert_eq!(Decoder::default().finish(), Table::default());
     }
 
     #[test]

@@ -11,7 +11,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
 use super::{
-    Engine, EngineError, LocalFuture, Table, TableError, arrow,
+    Engine, EngineError, LocalFuture, Table,
+    arrow::Decoder,
     port::{Port, Replies, Reply},
 };
 
@@ -130,34 +131,19 @@ impl EngineClient {
 
     async fn run(self, sql: String) -> Result<Table, EngineError> {
         let mut replies = self.port.ask("query", &[("sql", JsValue::from_str(&sql))], &[]);
-        let mut bytes = Vec::new();
+        let mut decoder = Decoder::default();
         loop {
             let reply = replies.next().await.map_err(EngineError::Stopped)?;
             match reply.text("kind").as_str() {
-                "chunk" => {
-                    let chunk = Uint8Array::new(&reply.get("bytes"));
-                    let at = bytes.len();
-                    bytes.resize(at + chunk.length() as usize, 0);
-                    if let Some(room) = bytes.get_mut(at..) {
-                        chunk.copy_to(room);
-                    }
-                }
+                "chunk" => decoder.push(Uint8Array::new(&reply.get("bytes")).to_vec())?,
                 "done" => {
                     replies.finish();
-                    return decode(&bytes);
+                    return Ok(decoder.finish());
                 }
                 _ => return Err(self.refusal(replies, &reply)),
             }
         }
     }
-}
-
-/// A statement without a result gives no bytes at all.
-fn decode(bytes: &[u8]) -> Result<Table, EngineError> {
-    if bytes.is_empty() {
-        return Ok(Table::default());
-    }
-    arrow::decode(bytes).map_err(|error: TableError| error.into())
 }
 
 impl Engine for EngineClient {

@@ -26,6 +26,13 @@ impl TextBuffer {
         self.ends.push(self.text.len());
     }
 
+    /// Adds several values that lie in `text` one after the other; `ends` says where in it each of them ends.
+    pub fn extend(&mut self, text: &str, ends: impl IntoIterator<Item = usize>) {
+        let before = self.text.len();
+        self.text.push_str(text);
+        self.ends.extend(ends.into_iter().map(|end| before + end));
+    }
+
     pub fn len(&self) -> usize {
         self.ends.len()
     }

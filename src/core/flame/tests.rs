@@ -120,7 +120,7 @@ proptest! {
         let shown = |span: u32| !hidden[span as usize];
         let frames = TimeFrames::pack(&tree, shown);
         prop_assert_eq!(frames.all().len(), (0..lines.len()).filter(|span| !hidden[*span]).count());
-        let row_of: HashMap<u32, u32> = frames.all().iter().map(|frame| (frame.span, frame.row)).collect();
+        let row_of: FastMap<u32, u32> = frames.all().iter().map(|frame| (frame.span, frame.row)).collect();
         for frame in frames.all() {
             let above = tree.ancestors(frame.span).find(|span| shown(*span));
             prop_assert!(above.is_none_or(|above| row_of[&above] < frame.row));

@@ -3,11 +3,12 @@
 //! The page answers from the light columns at once; what it does not have (attributes, events, links, status descriptions) the engine is asked
 //! for, condition by condition, and only for the spans that the light conditions leave. Also what may be typed next. Must not ask itself.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::model::{SpanRow, TraceModel};
 use crate::{
     core::{
+        fast_map::FastMap,
         filter::{Completion, Condition, Filter, Key, Matcher, Part, SpanFacts, Status, Subject, TextField, Truth, Wants},
         span_name,
         sql::quote_text,
@@ -136,7 +137,7 @@ pub fn find(model: &TraceModel, filter: &Filter, answer: Option<&Table>) -> Resu
 struct Answers<'a> {
     /// Per condition: its column, where the engine was asked of it.
     columns: Vec<Option<Ints<'a>>>,
-    rows: HashMap<(&'a str, Option<i64>), usize>,
+    rows: FastMap<(&'a str, Option<i64>), usize>,
 }
 
 impl<'a> Answers<'a> {

@@ -1,9 +1,10 @@
 //! The flame graph of the chosen trace as it is drawn: names as numbers, the frames in view, the way from one frame to the next. Pure.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 use super::model::TraceModel;
 use crate::core::{
+    fast_map::FastMap,
     flame::{self, Merged, MergedFrame, NameSum, TimeFrames, Traits},
     span_set::SpanSet,
     time_axis::TimeScale,
@@ -39,7 +40,7 @@ pub struct FrameNames {
 impl FrameNames {
     /// With `by_agent` the executions of different agents have different names. Spans of the set beside a trace are left out.
     pub fn new(models: &[(&TraceModel, Option<&SpanSet>)], by_agent: bool) -> Self {
-        let mut numbers: HashMap<(&str, Option<&str>, bool), u32> = HashMap::new();
+        let mut numbers: FastMap<(&str, Option<&str>, bool), u32> = FastMap::default();
         let mut found = Self::default();
         for (model, hidden) in models {
             let mut keys = Vec::with_capacity(model.facts.spans);

@@ -1,14 +1,12 @@
 //! A trace as the waterfall draws it: the answer of `query::spans_sql` with its tree. Pure.
 
-use std::{
-    collections::{HashMap, HashSet},
-    rc::Rc,
-};
+use std::{collections::BTreeSet, rc::Rc};
 
 use super::query::SPAN_LIMIT;
 use crate::{
     core::{
         critical_path::CallKind,
+        fast_map::{FastMap, FastSet},
         noise::{Noise, NoiseFacts, NoiseRules},
         self_time::Interval,
         span_name,
@@ -69,40 +67,42 @@ pub struct EventMark {
 /// What the spans of a trace do, beyond their light columns; read after the first picture.
 #[derive(Debug, Default, PartialEq)]
 pub struct Roles {
-    agents: HashMap<String, String>,
-    workflows: HashSet<String>,
+    agents: FastMap<u32, String>,
+    workflows: SpanSet,
 }
 
 impl Roles {
     /// # Errors
-    /// When the answer is not one of `query::roles_sql`.
-    pub fn new(table: &Table) -> Result<Self, TableError> {
-        let (ids, agents, workflows) = (table.texts("span_id")?, table.texts("agent")?, table.texts("workflow")?);
+    /// When the table is not an answer of `query::roles_sql`.
+    pub fn new(model: &TraceModel, table: &Table) -> Result<Self, TableError> {
+        let (agents, workflows) = (table.texts("agent")?, table.texts("workflow")?);
         let mut roles = Self::default();
-        for row in 0..table.rows() {
-            let Some(id) = ids.get(row) else { continue };
+        for (span, row) in model.rows_by_span(table)? {
             if let Some(agent) = agents.get(row) {
-                roles.agents.insert(id.to_owned(), agent.to_owned());
+                roles.agents.insert(span, agent.to_owned());
             }
             if workflows.get(row).is_some_and(|workflow| workflow != "false") {
-                roles.workflows.insert(id.to_owned());
+                roles.workflows.insert(span);
             }
         }
         Ok(roles)
     }
 }
 
-/// Reads an answer of `query::events_sql` into marks per span id.
+/// Marks per span.
+pub type EventMarks = FastMap<u32, Vec<EventMark>>;
+
+/// Reads an answer of `query::events_sql`.
 ///
 /// # Errors
 /// When the answer is another one.
-pub fn event_marks(table: &Table) -> Result<HashMap<String, Vec<EventMark>>, TableError> {
-    let (ids, times) = (table.texts("span_id")?, table.texts("times")?);
+pub fn event_marks(model: &TraceModel, table: &Table) -> Result<EventMarks, TableError> {
+    let times = table.texts("times")?;
     let mark = |word: &str| {
         let (is_exception, digits) = word.strip_prefix('x').map_or((false, word), |digits| (true, digits));
         Some(EventMark { at_ns: digits.parse().ok()?, is_exception })
     };
-    Ok((0..table.rows()).map(|row| (ids.text(row).to_owned(), times.text(row).split(' ').filter_map(mark).collect())).collect())
+    Ok(model.rows_by_span(table)?.into_iter().map(|(span, row)| (span, times.text(row).split(' ').filter_map(mark).collect())).collect())
 }
 
 /// Where the columns of the answer stand.
@@ -129,6 +129,8 @@ pub struct TraceModel {
     /// Oddities in words, with the first span that has each.
     pub warnings: Vec<(String, Option<u32>)>,
     roles: Rc<Roles>,
+    /// Places of failed spans in the preorder, ascending.
+    failed_at: Rc<[u32]>,
 }
 
 impl TraceModel {
@@ -163,15 +165,10 @@ impl TraceModel {
             })
             .collect();
         let (tree, tree_warnings) = TraceTree::build(&inputs);
-        let mut services: Vec<&str> = (0..shown).filter_map(|row| table.text_at(columns.service, row)).collect();
-        services.sort_unstable();
-        services.dedup();
-        let facts = TraceFacts {
-            spans: shown,
-            errors: inputs.iter().filter(|span| span.is_error).count(),
-            agent_runs: 0,
-            services: services.len(),
-        };
+        let services: FastSet<&str> = (0..shown).filter_map(|row| table.text_at(columns.service, row)).collect();
+        let is_error = |span: u32| inputs.get(span as usize).is_some_and(|input| input.is_error);
+        let failed_at: Rc<[u32]> = (0_u32..).zip(&tree.preorder).filter(|(_, span)| is_error(**span)).map(|(place, _)| place).collect();
+        let facts = TraceFacts { spans: shown, errors: failed_at.len(), agent_runs: 0, services: services.len() };
         let mut warnings: Vec<(String, Option<u32>)> =
             tree_warnings.iter().map(|warning| (warning.to_string(), warning.spans.first().copied())).collect();
         if without_times > 0 {
@@ -189,6 +186,7 @@ impl TraceModel {
             facts,
             warnings,
             roles: Rc::default(),
+            failed_at,
         })
     }
 
@@ -212,20 +210,20 @@ impl TraceModel {
             name: text(self.columns.name).unwrap_or_default(),
             service: text(self.columns.service),
             operation: text(self.columns.operation),
-            agent: self.roles.agents.get(span_id).map(String::as_str),
+            agent: self.roles.agents.get(&span).map(String::as_str),
             kind: text(self.columns.kind),
             status,
             start_ns: interval.start_ns,
             end_ns,
             is_error: status == Some("ERROR"),
-            is_workflow: self.roles.workflows.contains(span_id),
+            is_workflow: self.roles.workflows.contains(span),
             trace_id: self.columns.trace_id.and_then(text),
         })
     }
 
     /// The span with this id; the first one where the id was given twice.
     pub fn find(&self, span_id: &str) -> Option<u32> {
-        self.tree.preorder.iter().copied().find(|span| self.table.text_at(self.columns.span_id, *span as usize) == Some(span_id))
+        self.tree.preorder.iter().copied().find(|span| self.id_of(*span) == Some(span_id))
     }
 
     /// The trace a span belongs to: the model's own, except in a journey.
@@ -236,10 +234,35 @@ impl TraceModel {
     /// The traces whose spans are here: one, except in a journey.
     pub fn traces(&self) -> Vec<String> {
         let Some(column) = self.columns.trace_id else { return vec![self.trace_id.clone()] };
-        let mut ids: Vec<&str> = (0..self.facts.spans).filter_map(|row| self.table.text_at(column, row)).collect();
-        ids.sort_unstable();
-        ids.dedup();
+        let ids: BTreeSet<&str> = (0..self.facts.spans).filter_map(|row| self.table.text_at(column, row)).collect();
         ids.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The rows of another answer about these spans, which names them by `trace_id` and `span_id`, in the order of the spans.
+    fn rows_by_span(&self, table: &Table) -> Result<Vec<(u32, usize)>, TableError> {
+        let (traces, ids) = (table.texts("trace_id")?, table.texts("span_id")?);
+        let mut rows: FastMap<(&str, &str), Vec<usize>> = FastMap::default();
+        for row in 0..table.rows() {
+            rows.entry((traces.text(row), ids.text(row))).or_default().push(row);
+        }
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let spans = 0..u32::try_from(self.facts.spans).unwrap_or(u32::MAX);
+        let of_span = |span: u32| rows.get(&(self.trace_of(span), self.id_of(span)?)).map(|rows| rows.iter().map(move |row| (span, *row)));
+        Ok(spans.filter_map(of_span).flatten().collect())
+    }
+
+    fn id_of(&self, span: u32) -> Option<&str> {
+        self.table.text_at(self.columns.span_id, span as usize)
+    }
+
+    fn name_of(&self, span: u32) -> &str {
+        self.table.text_at(self.columns.name, span as usize).unwrap_or_default()
+    }
+
+    fn is_failed(&self, span: u32) -> bool {
+        self.table.text_at(self.columns.status, span as usize) == Some("ERROR")
     }
 
     /// Which of several spans with the same id this one is: its place in the answer of `query::span_sql`.
@@ -275,11 +298,9 @@ impl TraceModel {
 
     /// Spans that only poll until agents have finished, with no run of an agent below them.
     pub fn pollers(&self) -> SpanSet {
-        let runs_agent =
-            |span: &u32| self.table.text_at(self.columns.span_id, *span as usize).is_some_and(|id| self.roles.agents.contains_key(id));
         let polls = |span: &u32| {
-            let name = self.table.text_at(self.columns.name, *span as usize).unwrap_or_default();
-            span_name::is_waiting(name) && !self.tree.subtree(*span).iter().any(runs_agent)
+            let below = || self.tree.subtree(*span);
+            span_name::is_waiting(self.name_of(*span)) && !below().iter().any(|span| self.roles.agents.contains_key(span))
         };
         self.tree.preorder.iter().copied().filter(polls).collect()
     }
@@ -287,13 +308,11 @@ impl TraceModel {
     /// The framework hooks of this trace under some rules.
     pub fn noise(&self, rules: &NoiseRules) -> Noise {
         Noise::find(&self.tree, rules, |span| {
-            let row = span as usize;
-            let span_id = self.table.text_at(self.columns.span_id, row)?;
             Some(NoiseFacts {
-                name: self.table.text_at(self.columns.name, row).unwrap_or_default(),
-                operation: self.table.text_at(self.columns.operation, row),
-                is_error: self.table.text_at(self.columns.status, row) == Some("ERROR"),
-                stays: self.roles.agents.contains_key(span_id),
+                name: self.name_of(span),
+                operation: self.table.text_at(self.columns.operation, span as usize),
+                is_error: self.is_failed(span),
+                stays: self.roles.agents.contains_key(&span),
             })
         })
     }
@@ -301,37 +320,40 @@ impl TraceModel {
     /// Stretches in which something worked: own time of all spans but those that only wait for agents and the roots of workflows, whose own
     /// time is spent waiting too.
     pub fn busy(&self) -> Vec<Interval> {
-        let works = |span: &u32| self.span(*span).is_some_and(|row| !row.is_waiting() && !row.is_workflow);
-        self.tree.preorder.iter().copied().filter(works).flat_map(|span| self.tree.self_sections(span)).collect()
+        let mut busy = Vec::new();
+        for &span in &self.tree.preorder {
+            if !self.roles.workflows.contains(span) && !span_name::is_waiting(self.name_of(span)) {
+                self.tree.each_self_section(span, |section| busy.push(section));
+            }
+        }
+        busy
     }
 
     /// The runs of agents.
     pub fn agent_intervals(&self) -> Vec<Interval> {
-        let runs =
-            |span: &u32| self.table.text_at(self.columns.span_id, *span as usize).is_some_and(|id| self.roles.agents.contains_key(id));
-        self.tree.preorder.iter().copied().filter(runs).filter_map(|span| self.tree.interval.get(span as usize).copied()).collect()
+        let runs = self.tree.preorder.iter().filter(|span| self.roles.agents.contains_key(span));
+        runs.filter_map(|span| self.tree.interval.get(*span as usize).copied()).collect()
     }
 
-    /// The spans that run an agent, by their ids.
-    pub fn agent_spans(&self) -> HashMap<&str, u32> {
-        let id = |span: u32| self.table.text_at(self.columns.span_id, span as usize).filter(|id| self.roles.agents.contains_key(*id));
-        self.tree.preorder.iter().filter_map(|span| Some((id(*span)?, *span))).collect()
+    /// The spans that run an agent, by trace and id; the first one in reading order where the id was given twice.
+    pub fn agent_spans(&self) -> FastMap<(&str, &str), u32> {
+        let runs = self.tree.preorder.iter().rev().copied().filter(|span| self.roles.agents.contains_key(span));
+        runs.filter_map(|span| Some(((self.trace_of(span), self.id_of(span)?), span))).collect()
     }
 
-    /// The failed span after (or before) another one in reading order; from the other end when there is none.
+    /// The failed span after (or before) another one in reading order; from the other end when there is none. O(log errors).
     pub fn next_error(&self, from: Option<u32>, backwards: bool) -> Option<u32> {
-        let order = &self.tree.preorder;
-        let failed = |span: &u32| self.table.text_at(self.columns.status, *span as usize) == Some("ERROR");
-        let at = from.and_then(|from| self.tree.preorder_pos.get(from as usize).copied()).map(|at| at as usize);
-        let (before, after) = match at {
-            Some(at) => (order.get(..at).unwrap_or_default(), order.get(at + 1..).unwrap_or_default()),
-            None => (&[][..], order.as_slice()),
+        let here = from.and_then(|from| self.tree.preorder_pos.get(from as usize).copied());
+        let place = match (here, backwards) {
+            (Some(here), false) => self.failed_at.get(self.failed_at.partition_point(|place| *place <= here)),
+            (Some(here), true) => {
+                self.failed_at.partition_point(|place| *place < here).checked_sub(1).and_then(|before| self.failed_at.get(before))
+            }
+            (None, _) => None,
         };
-        if backwards {
-            before.iter().rev().chain(after.iter().rev()).copied().find(|span| failed(span))
-        } else {
-            after.iter().chain(before.iter()).copied().find(|span| failed(span))
-        }
+        let place = place.or(if backwards { self.failed_at.last() } else { self.failed_at.first() })?;
+        // Round the whole trace and back at the same span: there is no other.
+        self.tree.preorder.get(*place as usize).copied().filter(|span| Some(*span) != from)
     }
 }
 
@@ -400,11 +422,12 @@ mod tests {
         let model = model(&[("a", None, 0, 100, "OK"), ("b", Some("a"), 10, 20, "OK")]);
         let text = |values: [Option<&str>; 2]| Column::texts(values);
         let answer = Table::new(vec![
+            ("trace_id".to_owned(), text([Some("t"), Some("t")])),
             ("span_id".to_owned(), text([Some("b"), Some("a")])),
             ("agent".to_owned(), text([Some("writer"), None])),
             ("workflow".to_owned(), text([None, Some("true")])),
         ]);
-        let known = model.with_roles(Rc::new(Roles::new(&answer).unwrap()));
+        let known = model.with_roles(Rc::new(Roles::new(&model, &answer).unwrap()));
         assert_eq!((known.facts.agent_runs, model.facts.agent_runs), (1, 0));
         assert_eq!(known.span(1).and_then(|span| span.agent), Some("writer"));
         assert!(known.span(0).is_some_and(|span| span.is_workflow));
@@ -415,12 +438,14 @@ mod tests {
     #[test]
     fn times_of_events_are_read() {
         let answer = Table::new(vec![
-            ("span_id".to_owned(), Column::texts([Some("a"), Some("b")])),
-            ("times".to_owned(), Column::texts([Some("5 x7 soon"), Some("")])),
+            ("trace_id".to_owned(), Column::texts([Some("t"), Some("t"), Some("other")])),
+            ("span_id".to_owned(), Column::texts([Some("b"), Some("a"), Some("a")])),
+            ("times".to_owned(), Column::texts([Some(""), Some("5 x7 soon"), Some("9")])),
         ]);
-        let marks = event_marks(&answer).unwrap();
+        let model = model(&[("a", None, 0, 100, "OK"), ("b", Some("a"), 10, 20, "OK")]);
+        let marks = event_marks(&model, &answer).unwrap();
         let mark = |at_ns, is_exception| EventMark { at_ns, is_exception };
-        assert_eq!((&marks["a"], &marks["b"]), (&vec![mark(5, false), mark(7, true)], &Vec::new()));
+        assert_eq!((&marks[&0], &marks[&1]), (&vec![mark(5, false), mark(7, true)], &Vec::new()));
     }
 
     #[test]

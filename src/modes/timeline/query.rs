@@ -35,8 +35,8 @@ pub fn roles_sql(trace_ids: &[String], agents_anywhere: bool) -> String {
     let of_trace = of_traces(trace_ids);
     let runs = if agents_anywhere { "agent IS NOT NULL" } else { "name = 'Agent.execute'" };
     format!(
-        "SELECT span_id, agent, NULL::VARCHAR AS workflow FROM main.spans WHERE {of_trace} AND {runs} \
-         UNION ALL SELECT span_id, NULL::VARCHAR, attributes->>'flock.workflow' FROM main.spans WHERE {of_trace} AND parent_id IS NULL"
+        "SELECT trace_id, span_id, agent, NULL::VARCHAR AS workflow FROM main.spans WHERE {of_trace} AND {runs} \
+         UNION ALL SELECT trace_id, span_id, NULL::VARCHAR, attributes->>'flock.workflow' FROM main.spans WHERE {of_trace} AND parent_id IS NULL"
     )
 }
 
@@ -46,14 +46,14 @@ pub fn events_sql(trace_ids: &[String]) -> String {
         .map(|at| format!("CASE WHEN events->>'$[{at}].name' = 'exception' THEN 'x' ELSE '' END || (events->>'$[{at}].timestamp')"))
         .collect();
     format!(
-        "SELECT span_id, concat_ws(' ', {}) AS times FROM main.spans WHERE {} AND events <> '[]' AND events <> '' LIMIT {SPANS_WITH_EVENTS}",
+        "SELECT trace_id, span_id, concat_ws(' ', {}) AS times FROM main.spans WHERE {} AND events <> '[]' AND events <> '' LIMIT {SPANS_WITH_EVENTS}",
         times.join(", "),
         of_traces(trace_ids),
     )
 }
 
-/// One trace, or the several of a journey.
-fn of_traces(trace_ids: &[String]) -> String {
+/// A condition: a span belongs to one trace, or to one of the several of a journey.
+pub fn of_traces(trace_ids: &[String]) -> String {
     match trace_ids {
         [one] => format!("trace_id = {}", quote_text(one)),
         several => format!("trace_id IN ({})", several.iter().map(|id| quote_text(id)).collect::<Vec<_>>().join(", ")),

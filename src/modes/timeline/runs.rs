@@ -3,12 +3,11 @@
 //! Artifacts are read in the engine and only their light fields leave it; payload stays where it is. A run has a row for each artifact, or
 //! one row without any.
 
-use std::collections::{HashMap, HashSet};
-
-use super::query::SPAN_LIMIT;
+use super::query::{SPAN_LIMIT, of_traces};
 use crate::{
     core::{
         calendar::{Civil, instant_from_civil},
+        fast_map::{FastMap, FastSet},
         lineage::{ArtifactRef, Run, short_type},
         sql::quote_text,
     },
@@ -52,9 +51,9 @@ fn gathered(condition: &str) -> String {
     )
 }
 
-/// The runs of one trace.
-pub fn runs_of_trace_sql(trace_id: &str) -> String {
-    format!("{} {ORDER} LIMIT {MAX_ROWS}", runs_select(&format!(" AND trace_id = {}", quote_text(trace_id))))
+/// The runs of some traces.
+pub fn runs_of_traces_sql(trace_ids: &[String]) -> String {
+    format!("{} {ORDER} LIMIT {MAX_ROWS}", runs_select(&format!(" AND {}", of_traces(trace_ids))))
 }
 
 /// The runs of one trace and those of all others in whose attributes one of the ids stands: artifacts', correlations'. `None` where nothing
@@ -72,7 +71,7 @@ pub fn related_runs_sql(trace_id: &str, ids: &[&str]) -> Option<String> {
 /// What [`related_runs_sql`] should look for so that the runs of a trace find their causes and effects in others: what they belong together
 /// by, else what has no producer or no consumer among them.
 pub fn ids_of(runs: &[Run]) -> Vec<&str> {
-    let mut seen = HashSet::new();
+    let mut seen = FastSet::default();
     let artifacts = || runs.iter().flat_map(|run| run.inputs.iter().chain(&run.outputs));
     let correlations = artifacts().filter_map(|artifact| artifact.correlation_id.as_deref());
     let ids = artifacts().filter(|artifact| artifact.correlation_id.is_none()).map(|artifact| artifact.id.as_str());
@@ -224,7 +223,7 @@ pub fn journey_sql(correlation_id: &str) -> String {
 /// When the answer is not one of [`journey_sql`].
 pub fn journey_table(table: &Table) -> Result<Table, TableError> {
     let (traces, ids, parents, own) = (table.texts("trace_id")?, table.texts("span_id")?, table.texts("parent_id")?, table.ints("own")?);
-    let mut children: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+    let mut children: FastMap<(&str, &str), Vec<usize>> = FastMap::default();
     for row in 0..table.rows() {
         if let Some(parent) = parents.get(row) {
             children.entry((traces.text(row), parent)).or_default().push(row);
@@ -239,7 +238,7 @@ pub fn journey_table(table: &Table) -> Result<Table, TableError> {
         }
     }
     let rows: Vec<usize> = (0..table.rows()).filter(|row| within.get(*row) == Some(&true)).collect();
-    let inside: HashSet<(&str, &str)> = rows.iter().map(|&row| (traces.text(row), ids.text(row))).collect();
+    let inside: FastSet<(&str, &str)> = rows.iter().map(|&row| (traces.text(row), ids.text(row))).collect();
     let mut columns = Vec::new();
     for name in ["trace_id", "span_id", "parent_id", "name", "service", "operation", "kind", "status_code"] {
         let texts = table.texts(name)?;
@@ -271,8 +270,8 @@ mod tests {
         let id = "3ceaaf30-8142-48ea-91d9-3080f9b439fc";
         let trace = "39fd9305201189e36a5659cffeee91e6";
         let statements = serde_json::json!({
-            "runs_of_trace": runs_of_trace_sql(trace),
-            "runs_of_odd_trace": runs_of_trace_sql("odd"),
+            "runs_of_trace": runs_of_traces_sql(&[trace.to_owned()]),
+            "runs_of_odd_trace": runs_of_traces_sql(&["odd".to_owned()]),
             "related": related_runs_sql(trace, &[id]),
             "gather": gather_runs_sql(),
             "gathered_by_artifact": gathered_by_artifact_sql(&["d8f43171-fa1e-4429-bd9a-a84b79963d14"]),

@@ -3,12 +3,13 @@
 //!
 //! Nothing is allocated for a frame: strokes go straight to the pen, texts and own times are kept from the first time they are asked for.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
-use super::model::{EventMark, SpanRow, TraceModel};
+use super::model::{EventMarks, SpanRow, TraceModel};
 use crate::core::{
     colour::{Kind, Slot, Slots},
     critical_path::{CriticalPath, SectionKind},
+    fast_map::FastMap,
     folded_time::TimeAxis,
     noise::Noise,
     self_time::Interval,
@@ -104,7 +105,7 @@ pub struct Scene<'a> {
     /// The path with polling spans looked through, drawn in its place; the sections of the spans that poll are dotted.
     pub through: Option<&'a CriticalPath>,
     pub noise: Option<&'a Noise>,
-    pub events: Option<&'a HashMap<String, Vec<EventMark>>>,
+    pub events: Option<&'a EventMarks>,
     pub flows: &'a [FlowLine],
     pub memo: &'a Memo,
     pub chosen: Option<u32>,
@@ -117,9 +118,9 @@ pub struct Scene<'a> {
 /// Texts and own times, kept while a model is shown.
 #[derive(Default)]
 pub struct Memo {
-    labels: RefCell<HashMap<u32, Rc<str>>>,
-    own: RefCell<HashMap<u32, Rc<[Interval]>>>,
-    below: RefCell<HashMap<u32, Rc<[Interval]>>>,
+    labels: RefCell<FastMap<u32, Rc<str>>>,
+    own: RefCell<FastMap<u32, Rc<[Interval]>>>,
+    below: RefCell<FastMap<u32, Rc<[Interval]>>>,
 }
 
 impl Memo {
@@ -214,7 +215,7 @@ impl Scene<'_> {
         self.draw_path(pen, row, bar_top);
         let label_end = self.draw_label(pen, row.span, interval, span.duration_ns(), middle, is_chosen);
         self.draw_tail(pen, row.span, interval, colour, label_end, middle);
-        self.draw_events(pen, span.span_id, middle);
+        self.draw_events(pen, row.span, middle);
     }
 
     /// Own time at full strength, over the tint of the whole bar; pieces that share a pixel are one.
@@ -336,8 +337,8 @@ impl Scene<'_> {
         }
     }
 
-    fn draw_events(&self, pen: &mut impl Pen, span_id: &str, middle: f64) {
-        let Some(marks) = self.events.and_then(|events| events.get(span_id)) else { return };
+    fn draw_events(&self, pen: &mut impl Pen, span: u32, middle: f64) {
+        let Some(marks) = self.events.and_then(|events| events.get(&span)) else { return };
         let mut last = f64::NEG_INFINITY;
         for mark in marks {
             let x = self.x(mark.at_ns);

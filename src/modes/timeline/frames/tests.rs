@@ -23,11 +23,14 @@ fn model(lines: &[Line]) -> TraceModel {
         ("status_code".to_owned(), TableColumn::texts(lines.iter().map(|line| Some(if line.0 == "c" { "ERROR" } else { "OK" })))),
     ]);
     let roles = Table::new(vec![
+        ("trace_id".to_owned(), TableColumn::texts(lines.iter().map(|_| Some("t")))),
         ("span_id".to_owned(), TableColumn::texts(lines.iter().map(|line| Some(line.0)))),
         ("agent".to_owned(), TableColumn::texts(lines.iter().map(|line| line.3))),
         ("workflow".to_owned(), none()),
     ]);
-    TraceModel::new("t", Rc::new(table)).unwrap().with_roles(Rc::new(Roles::new(&roles).unwrap()))
+    let model = TraceModel::new("t", Rc::new(table)).unwrap();
+    let roles = Roles::new(&model, &roles).unwrap();
+    model.with_roles(Rc::new(roles))
 }
 
 const LINES: [Line; 5] = [

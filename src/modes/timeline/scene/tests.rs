@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::super::model::EventMark;
 use super::*;
 use crate::{
     core::{
@@ -72,7 +73,7 @@ struct Picture {
     window: Option<(i64, i64)>,
     path: bool,
     collapsed: Vec<u32>,
-    events: HashMap<String, Vec<EventMark>>,
+    events: EventMarks,
     flows: Vec<FlowLine>,
     rules: &'static str,
 }
@@ -188,7 +189,7 @@ fn a_zoom_shows_its_window_and_labels_find_their_room() {
 fn events_close_to_each_other_are_one_mark() {
     let model = model(&[("a", None, 0, 400, "OK")]);
     let mark = |ms: i64, is_exception| EventMark { at_ns: ms * 1_000_000, is_exception };
-    let events = HashMap::from([("a".to_owned(), vec![mark(100, false), mark(102, false), mark(300, true), mark(9_000, false)])]);
+    let events = EventMarks::from_iter([(0, vec![mark(100, false), mark(102, false), mark(300, true), mark(9_000, false)])]);
     let drawn = Picture { events, ..Picture::default() }.of(&model);
     let marks: Vec<&str> = drawn.lines().filter(|line| line.starts_with("diamond")).collect();
     assert_eq!(marks, ["diamond Text1 100,10 hollow", "diamond Error 300,10 full"]);

@@ -1,19 +1,19 @@
 //! The canvas of the bars: as high as the rows that are drawn and scrolled with them, so that names and bars never part.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 use yew::prelude::*;
 
 use super::{
     super::{
-        model::EventMark,
+        model::EventMarks,
         scene::{FlowLine, Ink, Memo, Pen, Scene, Stroke},
     },
     trace::Trace,
 };
 use crate::{
     browser::canvas::{self, Canvas2d, ThemeListener},
-    core::{folded_time::TimeAxis, list_window::ListWindow, tree_rows::VisibleRows},
+    core::{fast_map::FastMap, folded_time::TimeAxis, list_window::ListWindow, tree_rows::VisibleRows},
     state::session::Session,
 };
 
@@ -27,7 +27,7 @@ pub struct BarsInput {
     pub trace: Rc<Trace>,
     pub rows: Rc<VisibleRows>,
     pub axis: TimeAxis,
-    pub events: Option<Rc<HashMap<String, Vec<EventMark>>>>,
+    pub events: Option<Rc<EventMarks>>,
     pub flows: Rc<Vec<FlowLine>>,
     pub show_path: bool,
     pub chosen: Option<u32>,
@@ -103,14 +103,14 @@ pub fn use_theme() -> u32 {
 pub struct CanvasPen {
     canvas: Canvas2d,
     theme: u32,
-    colours: HashMap<Ink, Rc<str>>,
+    colours: FastMap<Ink, Rc<str>>,
     font: String,
-    widths: RefCell<HashMap<Box<str>, f64>>,
+    widths: RefCell<FastMap<Box<str>, f64>>,
 }
 
 impl CanvasPen {
     pub fn new(canvas: Canvas2d) -> Self {
-        Self { canvas, theme: 0, colours: HashMap::new(), font: canvas::font("11px"), widths: RefCell::default() }
+        Self { canvas, theme: 0, colours: FastMap::default(), font: canvas::font("11px"), widths: RefCell::default() }
     }
 
     /// Empties the canvas for a new picture.

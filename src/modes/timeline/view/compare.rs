@@ -77,8 +77,8 @@ pub fn CompareView(props: &CompareViewProps) -> Html {
         let other_id = other_id.clone();
         move |_| {
             let (id, table, roles) = (other_id?, table?, roles?);
-            let roles = Roles::new(&roles).map(Rc::new);
-            Some(roles.and_then(|roles| TraceModel::new(&id, table).map(|model| Rc::new(model.with_roles(roles)))))
+            let model = TraceModel::new(&id, table);
+            Some(model.and_then(|model| Ok(Rc::new(model.with_roles(Rc::new(Roles::new(&model, &roles)?))))))
         }
     });
     let (second, second_error) = match second.as_ref() {

@@ -38,7 +38,7 @@ pub struct LineageAnswer {
 /// while `trace_id` is `None`.
 #[hook]
 pub fn use_lineage(session: &Rc<Session>, trace_id: Option<Rc<str>>) -> LineageAnswer {
-    let own_sql: Option<Rc<str>> = trace_id.as_deref().map(|id| runs::runs_of_trace_sql(id).into());
+    let own_sql: Option<Rc<str>> = trace_id.as_deref().map(|id| runs::runs_of_traces_sql(&[id.to_owned()]).into());
     let own = use_query(session, own_sql.clone());
     let own_table = own_sql.as_deref().and_then(|sql| own.of(sql)).cloned();
     let own_runs = use_memo((session.id, own_table.as_ref().map(|table| Rc::as_ptr(table) as usize)), move |_| {

@@ -1,11 +1,11 @@
 //! The trace that is shown, put together from its answers: spans first, then what they do, their events and the artifacts between them.
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::super::{
-    model::{self, EventMark, Roles, TraceModel},
+    model::{self, EventMarks, Roles, TraceModel},
     params::TimelineParams,
     query, runs,
     scene::FlowEnds,
@@ -53,8 +53,8 @@ impl PartialEq for Trace {
 #[derive(Clone)]
 pub struct Found {
     pub trace: Option<Rc<Trace>>,
-    pub events: Option<Rc<HashMap<String, Vec<EventMark>>>>,
-    /// Artifacts between the agent runs of this trace.
+    pub events: Option<Rc<EventMarks>>,
+    /// Artifacts between the agent runs that are shown.
     pub flows: Rc<Vec<FlowEnds>>,
     /// The question for the spans, for its state and for another try.
     pub spans: Answer,
@@ -111,7 +111,7 @@ pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &Timel
         let (bare, table) = (bare.clone(), roles.table.clone().filter(|_| !roles.pending));
         use_memo((bare.clone(), table.clone().map(|table| Rc::as_ptr(&table) as usize)), move |_| {
             let bare = bare?;
-            match table.and_then(|table| Roles::new(&table).ok()) {
+            match table.and_then(|table| Roles::new(&bare, &table).ok()) {
                 Some(roles) => Some(Rc::new(bare.with_roles(Rc::new(roles)))),
                 None => Some(bare),
             }
@@ -119,7 +119,7 @@ pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &Timel
     };
     // What follows from the spans alone is computed once, not again when their roles arrive.
     let path = use_memo(bare.clone(), |bare| bare.as_ref().map(|model| Rc::new(CriticalPath::of_trace(&model.tree, &model.call_kinds()))));
-    let work = use_memo(bare, |bare| bare.as_ref().map(|model| Rc::new(Concurrency::of_self_times(&model.tree))));
+    let work = use_memo(bare.clone(), |bare| bare.as_ref().map(|model| Rc::new(Concurrency::of_self_times(&model.tree))));
     let trace = use_memo(((*model).clone(), rules.clone()), |(model, rules)| {
         let model = model.clone()?;
         let (runs, pollers) = (model.agent_intervals(), model.pollers());
@@ -138,26 +138,29 @@ pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &Timel
     });
     let events = {
         let table = events.table.clone().filter(|_| !events.pending);
-        use_memo(table.clone().map(|table| Rc::as_ptr(&table) as usize), move |_| {
-            table.and_then(|table| model::event_marks(&table).ok()).map(Rc::new)
+        use_memo((bare.clone(), table.clone().map(|table| Rc::as_ptr(&table) as usize)), move |(bare, _)| {
+            bare.as_ref().zip(table).and_then(|(bare, table)| model::event_marks(bare, &table).ok()).map(Rc::new)
         })
     };
     let flows = use_flows(session, trace.as_ref().as_ref());
     Found { trace: (*trace).clone(), flows, events: (*events).clone(), spans, error }
 }
 
-/// The ways of artifacts within a trace, asked when its agents are known.
+/// The ways of artifacts between the spans that are shown, asked when their agents are known.
 #[hook]
 fn use_flows(session: &Rc<Session>, trace: Option<&Rc<Trace>>) -> Rc<Vec<FlowEnds>> {
-    let of_one = trace.filter(|trace| trace.agents.is_some() && trace.model.traces().len() == 1);
-    let answer = use_query(session, of_one.map(|trace| runs::runs_of_trace_sql(&trace.model.trace_id).into()));
+    let with_agents = trace.filter(|trace| trace.agents.is_some());
+    let answer = use_query(session, with_agents.map(|trace| runs::runs_of_traces_sql(&trace.model.traces()).into()));
     let table = answer.table.clone().filter(|_| !answer.pending);
-    let key = (of_one.cloned(), table.as_ref().map(|table| Rc::as_ptr(table) as usize));
+    let key = (with_agents.cloned(), table.as_ref().map(|table| Rc::as_ptr(table) as usize));
     use_memo(key, move |(trace, _)| {
         let (Some(trace), Some(runs)) = (trace, table.and_then(|table| runs::read_runs(&table).ok())) else { return Vec::new() };
         let spans = trace.model.agent_spans();
         let lineage = Lineage::new(runs);
-        let ends = |flow: lineage::Flow<'_>| Some(FlowEnds { from_span: *spans.get(flow.from_span)?, to_span: *spans.get(flow.to_span)? });
-        lineage.flows_within(&trace.model.trace_id).into_iter().filter_map(ends).collect()
+        let ends = |flow: lineage::Flow<'_>| {
+            let span = |run: &lineage::Run| spans.get(&(run.trace_id.as_str(), run.span_id.as_str())).copied();
+            Some(FlowEnds { from_span: span(flow.from)?, to_span: span(flow.to)? })
+        };
+        lineage.flows().into_iter().filter_map(ends).collect()
     })
 }

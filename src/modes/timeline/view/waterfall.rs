@@ -1,13 +1,13 @@
 //! The waterfall: minimap and ruler above, the rows of the tree below, keys of a tree grid.
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use yew::prelude::*;
 
 use super::{
     super::{
-        model::EventMark,
+        model::EventMarks,
         scene::{FlowEnds, FlowLine},
     },
     Choice,
@@ -67,7 +67,7 @@ pub struct WaterfallProps {
     pub session: Rc<Session>,
     pub store: Store,
     pub trace: Rc<Trace>,
-    pub events: Option<Rc<HashMap<String, Vec<EventMark>>>>,
+    pub events: Option<Rc<EventMarks>>,
     pub flows: Rc<Vec<FlowEnds>>,
     pub look: Look,
     pub chosen: Option<u32>,

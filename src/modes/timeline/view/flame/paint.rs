@@ -1,6 +1,6 @@
 //! Draws the frames in view. Colours, texts and their widths are looked up once a name, not once a frame.
 
-use std::{collections::HashMap, rc::Rc};
+use std::rc::Rc;
 
 use web_sys::Element;
 
@@ -15,6 +15,7 @@ use crate::{
     browser::canvas::{self, Canvas2d},
     core::{
         colour::{Kind, Slot, Slots},
+        fast_map::FastMap,
         span_name, units,
     },
     state::session::Session,
@@ -58,13 +59,13 @@ pub struct Painter {
     canvas: Canvas2d,
     bold: String,
     plain: String,
-    widths: HashMap<String, f64>,
+    widths: FastMap<String, f64>,
 }
 
 impl Painter {
     pub fn new(element: &Element) -> Option<Self> {
         let canvas = Canvas2d::of(element)?;
-        Some(Self { canvas, bold: canvas::font("500 11px"), plain: canvas::font("11px"), widths: HashMap::new() })
+        Some(Self { canvas, bold: canvas::font("500 11px"), plain: canvas::font("11px"), widths: FastMap::default() })
     }
 
     pub fn paint(&mut self, scene: &Scene<'_>, (width_px, height_px): (f64, f64), scroll_px: f64) {
@@ -72,7 +73,7 @@ impl Painter {
         if self.widths.len() > WIDTHS_KEPT {
             self.widths.clear();
         }
-        let mut inks: HashMap<u32, Ink> = HashMap::new();
+        let mut inks: FastMap<u32, Ink> = FastMap::default();
         let paper = canvas::token("--bg-1");
         let (first, second) = (canvas::token("--text-1"), canvas::token("--text-2"));
         let failed = canvas::token("--error-solid");
