@@ -151,8 +151,12 @@ pub async fn open(
     reporter.detail(String::new(), AFTER_LOOK);
 
     reporter.begin("Start DuckDB");
-    let client = EngineClient::start(&document::asset_url("spandeck-engine", "engine-worker.js"), on_death)
-        .map_err(|error| Problem::engine_not_loaded(&error.to_string()))?;
+    let client = EngineClient::start(
+        &document::asset_url("spandeck-engine", "engine-worker.js"),
+        &document::asset_url("spandeck-importer", ""),
+        on_death,
+    )
+    .map_err(|error| Problem::engine_not_loaded(&error.to_string()))?;
     let wasm_url = document::asset_url("spandeck-engine", "duckdb-eh.wasm.gz");
     let boot = client.boot(&wasm_url, compiled.as_ref(), |loaded, total| {
         reporter.detail(format!("{} of {}", units::bytes(loaded), units::bytes(total)), between(AFTER_LOOK, AFTER_ENGINE, loaded, total));

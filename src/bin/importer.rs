@@ -1,4 +1,4 @@
-//! The import worker: takes Parquet files from the page, gives Arrow IPC streams back, one a request.
+//! The import worker: takes Parquet files from the page, gives Arrow IPC streams back, one a request; and writes Parquet files for it.
 //!
 //! It lives in a worker of its own so that a hostile file can at worst end this program, never the page. All decoding is
 //! `spandeck::import::parquet`; here is only the conversation. It writes nothing to the console.
@@ -7,13 +7,15 @@
 //! request's id:
 //! `open {files: [{name, file}]}` → `ready {rows, bytes, columns: [{name, type}]}`,
 //! `next` → `batch {bytes, rows, rowsDone, rowsTotal}` or, after the last, `end {warnings}`,
-//! `cancel` → `end {warnings}`, and the files are let go. Anything may be answered by `error {code, message}`.
+//! `cancel` → `end {warnings}`, and the files are let go,
+//! `write {bytes}` (of an Arrow IPC stream) and at last `finish` → `written {bytes}`, the next bytes of a Parquet file.
+//! Anything may be answered by `error {code, message}`.
 //! An error with id 0 and code `importer-panic` means that this program has ended and needs a new worker.
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
-use spandeck::import::parquet::{ByteSource, ImportError, Importer};
+use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
+use spandeck::import::parquet::{ByteSource, ImportError, Importer, Writer};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
@@ -25,6 +27,8 @@ struct Job {
 }
 
 thread_local! {
+    /// The file that is being written.
+    static WRITER: RefCell<Option<Writer>> = const { RefCell::new(None) };
     static JOB: RefCell<Option<Job>> = const { RefCell::new(None) };
     /// A browser's file cannot be part of a [`ByteSource`], which has to be `Send`; so it stays here, under a number.
     static BLOBS: RefCell<Vec<Blob>> = const { RefCell::new(Vec::new()) };
@@ -103,6 +107,14 @@ fn answer(id: f64, request: &JsValue) -> (Object, Option<Array>) {
     match get(request, "op").as_string().as_deref() {
         Some("open") => (open(id, request).unwrap_or_else(|error| refusal(id, &error)), None),
         Some("next") => next(id),
+        Some("write") => {
+            let mut writer = WRITER.take().unwrap_or_default();
+            let bytes = get(request, "bytes").dyn_into::<ArrayBuffer>().map(|buffer| Uint8Array::new(&buffer).to_vec()).unwrap_or_default();
+            let part = writer.push(bytes);
+            WRITER.set(Some(writer));
+            written(id, part)
+        }
+        Some("finish") => written(id, WRITER.take().unwrap_or_default().finish()),
         Some("cancel") => {
             let job = JOB.take();
             BLOBS.set(Vec::new());
@@ -168,6 +180,23 @@ fn next(id: f64) -> (Object, Option<Array>) {
             Err(error) => (refusal(id, &error), None),
         }
     })
+}
+
+/// The next bytes of the file, or why there are none; after an error a new file may be begun.
+fn written(id: f64, part: Result<Vec<u8>, ImportError>) -> (Object, Option<Array>) {
+    match part {
+        Ok(part) => {
+            let bytes = Uint8Array::from(part.as_slice()).buffer();
+            let reply = message(id, "written");
+            let transfer = Array::of1(&bytes);
+            set(&reply, "bytes", bytes);
+            (reply, Some(transfer))
+        }
+        Err(error) => {
+            WRITER.set(None);
+            (refusal(id, &error), None)
+        }
+    }
 }
 
 fn message(id: f64, kind: &str) -> Object {

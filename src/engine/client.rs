@@ -2,7 +2,7 @@
 //!
 //! One client is one worker and one database. Opening another file takes another client, so that a file that cannot be opened never costs the one that is.
 
-use std::future::Future;
+use std::{future::Future, rc::Rc};
 
 use futures::future::{Either, select};
 use gloo::timers::future::TimeoutFuture;
@@ -31,13 +31,15 @@ pub struct Booted {
 #[derive(Clone)]
 pub struct EngineClient {
     port: Port,
+    /// The script of the worker that writes Parquet files.
+    writer_url: Rc<str>,
 }
 
 impl EngineClient {
     /// `on_death` is called at most once, with the reason, unless `close` came first.
-    pub fn start(worker_url: &str, on_death: impl FnOnce(String) + 'static) -> Result<Self, EngineError> {
+    pub fn start(worker_url: &str, writer_url: &str, on_death: impl FnOnce(String) + 'static) -> Result<Self, EngineError> {
         let port = Port::start(worker_url, on_death).map_err(EngineError::Stopped)?;
-        Ok(Self { port })
+        Ok(Self { port, writer_url: writer_url.into() })
     }
 
     /// Loads and starts DuckDB. `on_progress` gets expanded bytes and their total.
@@ -129,24 +131,85 @@ impl EngineClient {
         }
     }
 
-    async fn run(self, sql: String) -> Result<Table, EngineError> {
-        let mut replies = self.port.ask("query", &[("sql", JsValue::from_str(&sql))], &[]);
-        let mut decoder = Decoder::default();
+    /// Runs a statement and hands on the pieces of its Arrow stream while they come.
+    async fn stream(&self, sql: &str, mut take: impl AsyncFnMut(ArrayBuffer) -> Result<(), EngineError>) -> Result<(), EngineError> {
+        let mut replies = self.port.ask("query", &[("sql", JsValue::from_str(sql))], &[]);
         loop {
             let reply = replies.next().await.map_err(EngineError::Stopped)?;
             match reply.text("kind").as_str() {
-                "chunk" => decoder.push(Uint8Array::new(&reply.get("bytes")).to_vec())?,
+                "chunk" => take(reply.get("bytes").unchecked_into()).await?,
                 "done" => {
                     replies.finish();
-                    return Ok(decoder.finish());
+                    return Ok(());
                 }
                 _ => return Err(self.refusal(replies, &reply)),
             }
         }
     }
+
+    async fn run(self, sql: String) -> Result<Table, EngineError> {
+        let mut decoder = Decoder::default();
+        self.stream(&sql, async |bytes| Ok(decoder.push(Uint8Array::new(&bytes).to_vec())?)).await?;
+        Ok(decoder.finish())
+    }
+
+    async fn write_parquet(self, sql: String) -> Result<Vec<Vec<u8>>, EngineError> {
+        let writer = ParquetWriter::start(&self.writer_url)?;
+        let mut parts = Vec::new();
+        let keep = |part: Vec<u8>, parts: &mut Vec<Vec<u8>>| {
+            if !part.is_empty() {
+                parts.push(part)
+            }
+        };
+        self.stream(&sql, async |bytes| {
+            keep(writer.write(bytes).await?, &mut parts);
+            Ok(())
+        })
+        .await?;
+        keep(writer.finish().await?, &mut parts);
+        Ok(parts)
+    }
+}
+
+/// A worker that puts one Parquet file together; it ends with this handle.
+struct ParquetWriter(Port);
+
+impl ParquetWriter {
+    fn start(url: &str) -> Result<Self, EngineError> {
+        Port::start(url, |_| ()).map(Self).map_err(EngineError::Stopped)
+    }
+
+    async fn write(&self, bytes: ArrayBuffer) -> Result<Vec<u8>, EngineError> {
+        self.ask("write", &[("bytes", bytes.clone().into())], &[bytes.into()]).await
+    }
+
+    async fn finish(&self) -> Result<Vec<u8>, EngineError> {
+        self.ask("finish", &[], &[]).await
+    }
+
+    async fn ask(&self, op: &str, fields: &[(&str, JsValue)], transfer: &[JsValue]) -> Result<Vec<u8>, EngineError> {
+        let mut replies = self.0.ask(op, fields, transfer);
+        let reply = replies.next().await.map_err(EngineError::Stopped)?;
+        replies.finish();
+        match reply.text("kind").as_str() {
+            "written" => Ok(Uint8Array::new(&reply.get("bytes")).to_vec()),
+            _ => Err(EngineError::Io(reply.text("message"))),
+        }
+    }
+}
+
+impl Drop for ParquetWriter {
+    fn drop(&mut self) {
+        self.0.terminate();
+    }
 }
 
 impl Engine for EngineClient {
+    fn parquet(&self, sql: &str) -> LocalFuture<Result<Vec<Vec<u8>>, EngineError>> {
+        let (client, sql) = (self.clone(), sql.to_owned());
+        Box::pin(client.write_parquet(sql))
+    }
+
     fn query(&self, sql: &str) -> LocalFuture<Result<Table, EngineError>> {
         let (client, sql) = (self.clone(), sql.to_owned());
         Box::pin(client.run(sql))

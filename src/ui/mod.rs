@@ -3,6 +3,7 @@
 pub mod copy;
 pub mod icon;
 pub mod json_view;
+pub mod menu;
 pub mod split;
 pub mod tabs;
 pub mod virtual_list;

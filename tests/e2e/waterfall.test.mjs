@@ -1,8 +1,10 @@
 // The waterfall's features on the sample: hooks, zoom, critical path, lanes, search, views, comparison, journeys, export.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { test } from 'node:test';
-import { assertNoComplaints, assertNoForeignRequests, cells, idle, repoPath, rowCount, useSite } from './lib.mjs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, test } from 'node:test';
+import { assertNoComplaints, assertNoForeignRequests, cells, idle, openFiles, repoPath, rowCount, useSite } from './lib.mjs';
 
 const site = useSite();
 /** @type {{ [key: string]: any }} the sample by native DuckDB */
@@ -16,6 +18,17 @@ async function openTrace(more, options = {}) {
   await opened.page.getByTestId('span-details').waitFor({ state: 'attached' });
   await idle(opened.page);
   return opened;
+}
+
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'spandeck-'));
+after(() => fs.rmSync(scratch, { recursive: true }));
+
+/** Saves the trace through the menu of the head. @param {import('./lib.mjs').Page} page @param {string} format */
+async function saveAs(page, format) {
+  await page.getByRole('button', { name: 'Download this trace' }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: format }).click()]);
+  await idle(page);
+  return download;
 }
 
 /** The window in view by the address, in ns from the trace's start. @param {import('./lib.mjs').Page} page */
@@ -300,7 +313,7 @@ test('flame graph, table of spans and comparison show the same trace', async () 
 
 test('the trace can be saved as OTLP JSON with all its spans and exact times', async () => {
   const { page } = await openTrace(`&trace=${LARGEST}`);
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('download-otlp').click()]);
+  const download = await saveAs(page, 'OTLP JSON');
   const document = JSON.parse(fs.readFileSync(await download.path(), 'utf8'));
   /** @type {any[]} */
   const spans = document.resourceSpans.flatMap((/** @type {any} */ resource) => resource.scopeSpans.flatMap((/** @type {any} */ scope) => scope.spans));
@@ -308,6 +321,21 @@ test('the trace can be saved as OTLP JSON with all its spans and exact times', a
     spans.map(span => [span.spanId, span.startTimeUnixNano, String(BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano))]).sort(),
     sample.largest.spans.map((/** @type {any} */ span) => [span.span_id, span.start_ns, span.duration_ns]).sort(),
   );
+});
+
+test('the trace can be saved as Parquet and opens again with the same figures', async () => {
+  const { page } = await openTrace(`&trace=${LARGEST}`);
+  const figures = () => page.locator('.facts').innerText();
+  const before = await figures();
+  const download = await saveAs(page, 'Parquet');
+  assert.equal(download.suggestedFilename(), `trace-${LARGEST}.parquet`);
+  const file = path.join(scratch, download.suggestedFilename());
+  await download.saveAs(file);
+  await openFiles(page, [file]);
+  assert.equal(await figures(), before);
+  await page.getByTestId('span-details').getByRole('tab', { name: /Attributes/ }).click();
+  await idle(page);
+  assert.match(await page.getByTestId('span-details').innerText(), /flock\.workflow/);
 });
 
 test('a link to the view is copied', async () => {

@@ -1,4 +1,4 @@
-//! Parquet files in, Arrow IPC streams out: the decoding half of the import worker.
+//! Parquet files in, Arrow IPC streams out, and back: what the import worker does.
 //!
 //! [`Importer`] opens one or several files and hands out one complete IPC stream per pull, cut so that a stream stays
 //! near 16 MiB whatever the file looks like. The types are brought down to those that the engine reads without
@@ -20,8 +20,10 @@ mod source;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use error::ImportError;
 pub use schema::Column;
 pub use source::ByteSource;
 pub use stream::{Batch, Importer};
+pub use write::Writer;

@@ -19,7 +19,8 @@ use serde_json::Value;
 
 use super::{Batch, ByteSource, ImportError, Importer};
 
-struct Memory(Vec<u8>);
+/// A file in memory.
+pub(super) struct Memory(pub(super) Vec<u8>);
 
 impl ByteSource for Memory {
     fn size(&self) -> u64 {

@@ -15,12 +15,17 @@ use super::{
 use crate::{
     browser::{document, history, save},
     core::{calendar, units},
+    engine::EngineError,
     state::{
         busy::Busy,
         session::Session,
         store::{Action, Nav, Panes, Store, go},
     },
-    ui::{copy::CopyButton, icon::Icon},
+    ui::{
+        copy::CopyButton,
+        icon::Icon,
+        menu::{MenuButton, MenuItem},
+    },
 };
 
 #[derive(Properties, PartialEq)]
@@ -169,34 +174,56 @@ struct ExportProps {
     trace: Rc<Trace>,
 }
 
-/// The trace as a file: everything the opened file holds of it, as OTLP/JSON.
+/// The trace as a file: everything the opened file holds of it.
 #[component]
 fn ExportButton(props: &ExportProps) -> Html {
     let said = use_state(String::new);
-    let onclick = {
+    let save_as = |format: Format| {
         let (session, trace, said) = (props.session.clone(), props.trace.clone(), said.setter());
-        Callback::from(move |_: MouseEvent| {
+        Callback::from(move |()| {
             let (session, trace, said, busy) = (session.clone(), trace.clone(), said.clone(), Busy::start());
             said.set("Writing the trace".to_owned());
             spawn_local(async move {
-                let answer = session.engine.query(&query::export_sql(&trace.model.traces())).await;
-                let document = answer.and_then(|table| Ok(query::otlp_document(&table)?));
-                said.set(match document {
-                    Ok(text) if save::text(&format!("trace-{}.otlp.json", trace.model.trace_id), "application/json", &text) => {
-                        "Saved".to_owned()
-                    }
-                    Ok(_) => "The browser does not allow saving files here".to_owned(),
-                    Err(error) => format!("The trace could not be read: {error}"),
+                said.set(match format.save(&session, &trace).await {
+                    Ok(true) => "Saved".to_owned(),
+                    Ok(false) => "The browser does not allow saving files here".to_owned(),
+                    Err(error) => format!("The trace could not be saved: {error}"),
                 });
                 drop(busy);
             });
         })
     };
-    let label = if said.is_empty() { AttrValue::from("Download this trace as OTLP JSON") } else { AttrValue::from((*said).clone()) };
+    let item = |label: &'static str, format| MenuItem { label: label.into(), key: None, onpick: Some(save_as(format)) };
+    let items = vec![item("OTLP JSON", Format::Otlp), item("Parquet", Format::Parquet)];
+    let title = if said.is_empty() { AttrValue::from("Download this trace") } else { AttrValue::from((*said).clone()) };
     html! {
         <>
-            <button type="button" class="icon-btn sm" data-testid="download-otlp" aria-label="Download this trace as OTLP JSON" title={label} {onclick}><Icon name="download" class="s" /></button>
-            <span class="vh" role="status">{ (*said).clone() }</span>
+            <MenuButton id="download" icon="download" label="Download this trace" {title} {items} />
+            <span class={classes!((!said.starts_with("The ")).then_some("vh"))} role="status">{ (*said).clone() }</span>
         </>
+    }
+}
+
+/// Files that a trace can be saved as.
+#[derive(Clone, Copy)]
+enum Format {
+    Otlp,
+    Parquet,
+}
+
+impl Format {
+    /// Whether the browser took the file.
+    async fn save(self, session: &Session, trace: &Trace) -> Result<bool, EngineError> {
+        let (traces, id) = (trace.model.traces(), &trace.model.trace_id);
+        match self {
+            Self::Otlp => {
+                let table = session.engine.query(&query::export_sql(&traces)).await?;
+                Ok(save::text(&format!("trace-{id}.otlp.json"), "application/json", &query::otlp_document(&table)?))
+            }
+            Self::Parquet => {
+                let parts = session.engine.parquet(&query::parquet_sql(&traces)).await?;
+                Ok(save::bytes(&format!("trace-{id}.parquet"), "application/vnd.apache.parquet", &parts))
+            }
+        }
     }
 }
