@@ -46,6 +46,7 @@ const PURE_OF_A_MODE: &[&str] = &[
     "detail.rs",
     "find.rs",
     "runs.rs",
+    "same_error.rs",
     "frames.rs",
     "others.rs",
     "tables.rs",

@@ -171,6 +171,11 @@ impl SpanDetail {
         Some(name).filter(|name| !name.is_empty()).map(str::to_owned)
     }
 
+    /// A column as stored; `None` for NULL and where there is none of this name.
+    pub fn column(&self, name: &str) -> Option<&str> {
+        self.columns.iter().find(|(own, _)| own == name).and_then(|(_, value)| value.as_deref())
+    }
+
     /// The record as one JSON object, for the clipboard: texts as stored.
     pub fn to_json(&self) -> Rc<str> {
         self.json.get_or_init(|| self.written().into()).clone()

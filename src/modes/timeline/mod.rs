@@ -9,6 +9,7 @@ pub mod others;
 pub mod params;
 pub mod query;
 pub mod runs;
+mod same_error;
 pub mod scene;
 pub mod standing;
 pub mod tables;

@@ -13,6 +13,7 @@ use crate::core::{
     folded_time::TimeAxis,
     noise::Noise,
     self_time::Interval,
+    span_set::SpanSet,
     tree_rows::{Row, RowKind},
     units,
 };
@@ -63,6 +64,8 @@ pub trait Pen {
     fn arrow(&mut self, ink: Ink, x: f64, y: f64);
     /// Text that begins at `x`, its middle at `y`.
     fn text(&mut self, ink: Ink, text: &str, x: f64, y: f64);
+    /// Everything from now on is drawn weaker, or at full strength again.
+    fn fade(&mut self, weaker: bool);
     /// Width of a text.
     fn text_width(&mut self, text: &str) -> f64;
 }
@@ -109,6 +112,8 @@ pub struct Scene<'a> {
     pub flows: &'a [FlowLine],
     pub memo: &'a Memo,
     pub chosen: Option<u32>,
+    /// Matches of a search: bars of other spans are weaker.
+    pub matches: Option<&'a SpanSet>,
     /// Left of the lane, and the canvas's whole width.
     pub pad_px: f64,
     pub width_px: f64,
@@ -162,10 +167,17 @@ impl Scene<'_> {
         for (index, row) in rows.iter().enumerate() {
             let top = index as f64 * self.row_px;
             match row.kind {
-                RowKind::Span => self.draw_span(pen, row, top),
-                RowKind::Hooks => self.draw_hooks(pen, row, top),
+                RowKind::Span => {
+                    pen.fade(self.matches.is_some_and(|matches| !matches.contains(row.span)));
+                    self.draw_span(pen, row, top);
+                }
+                RowKind::Hooks => {
+                    pen.fade(false);
+                    self.draw_hooks(pen, row, top);
+                }
             }
         }
+        pen.fade(false);
         self.draw_flows(pen, first, rows.len());
     }
 

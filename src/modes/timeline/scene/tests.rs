@@ -16,7 +16,7 @@ use crate::{
 
 /// A pen that writes down what it is told, positions in whole px. A character is 6 px wide.
 #[derive(Default)]
-struct Log(String);
+struct Log(String, bool);
 
 impl Pen for Log {
     fn rect(&mut self, ink: Ink, x: f64, y: f64, width: f64, height: f64) {
@@ -42,6 +42,12 @@ impl Pen for Log {
     }
     fn text(&mut self, _: Ink, text: &str, x: f64, y: f64) {
         writeln!(self.0, "“{}” {x:.0},{y:.0}", text.replace('\u{a0}', " ")).unwrap();
+    }
+    fn fade(&mut self, weaker: bool) {
+        if weaker != self.1 {
+            self.1 = weaker;
+            writeln!(self.0, "{}", if weaker { "weaker" } else { "full" }).unwrap();
+        }
     }
     fn text_width(&mut self, text: &str) -> f64 {
         text.chars().count() as f64 * 6.0
@@ -76,6 +82,7 @@ struct Picture {
     events: EventMarks,
     flows: Vec<FlowLine>,
     rules: &'static str,
+    matches: Option<SpanSet>,
 }
 
 impl Picture {
@@ -99,6 +106,7 @@ impl Picture {
             flows: &self.flows,
             memo: &Memo::default(),
             chosen: None,
+            matches: self.matches.as_ref(),
             pad_px: 0.0,
             width_px: width_px + 60.0,
             row_px: 20.0,
@@ -186,6 +194,23 @@ fn a_zoom_shows_its_window_and_labels_find_their_room() {
 }
 
 #[test]
+fn what_a_search_does_not_match_is_weaker() {
+    let model = model(&[("a", None, 0, 400, "OK"), ("b", Some("a"), 100, 300, "OK")]);
+    check(
+        &Picture { matches: Some([1].into_iter().collect()), ..Picture::default() }.of(&model),
+        "weaker
+         SlotTint(7) 0+400 at 4+12
+         Slot(7) 0+100 at 4+12
+         Slot(7) 300+100 at 4+12
+         “400 ms” 406,10
+         full
+         SlotTint(7) 100+200 at 24+12
+         Slot(7) 100+200 at 24+12
+         “200 ms” 306,30",
+    );
+}
+
+#[test]
 fn events_close_to_each_other_are_one_mark() {
     let model = model(&[("a", None, 0, 400, "OK")]);
     let mark = |ms: i64, is_exception| EventMark { at_ns: ms * 1_000_000, is_exception };
@@ -238,6 +263,7 @@ fn a_hundred_thousand_own_pieces_are_few_strokes() {
         flows: &[],
         memo: &Memo::default(),
         chosen: None,
+        matches: None,
         pad_px: 0.0,
         width_px: 1_060.0,
         row_px: 20.0,

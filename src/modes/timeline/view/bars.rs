@@ -13,12 +13,15 @@ use super::{
 };
 use crate::{
     browser::canvas::{self, Canvas2d, ThemeListener},
-    core::{fast_map::FastMap, folded_time::TimeAxis, list_window::ListWindow, tree_rows::VisibleRows},
+    core::{fast_map::FastMap, folded_time::TimeAxis, list_window::ListWindow, span_set::SpanSet, tree_rows::VisibleRows},
     state::session::Session,
 };
 
 /// Texts whose widths are remembered; durations repeat.
 const WIDTHS_KEPT: usize = 4_000;
+
+/// Opacity of what a search does not match; that of the rows' names.
+const FADED: f64 = 0.45;
 
 /// Everything on the canvas that does not change with the scroll position.
 #[derive(Clone, PartialEq)]
@@ -31,6 +34,7 @@ pub struct BarsInput {
     pub flows: Rc<Vec<FlowLine>>,
     pub show_path: bool,
     pub chosen: Option<u32>,
+    pub matches: Option<Rc<SpanSet>>,
     pub pad_px: f64,
     pub width_px: f64,
     pub row_px: f64,
@@ -69,6 +73,7 @@ pub fn Bars(props: &BarsProps) -> Html {
                 flows: &input.flows,
                 memo: &memo,
                 chosen: input.chosen,
+                matches: input.matches.as_deref(),
                 pad_px: input.pad_px,
                 width_px: input.width_px,
                 row_px: input.row_px,
@@ -106,11 +111,13 @@ pub struct CanvasPen {
     colours: FastMap<Ink, Rc<str>>,
     font: String,
     widths: RefCell<FastMap<Box<str>, f64>>,
+    /// Opacity of everything, 0 to 1.
+    strength: f64,
 }
 
 impl CanvasPen {
     pub fn new(canvas: Canvas2d) -> Self {
-        Self { canvas, theme: 0, colours: FastMap::default(), font: canvas::font("11px"), widths: RefCell::default() }
+        Self { canvas, theme: 0, colours: FastMap::default(), font: canvas::font("11px"), widths: RefCell::default(), strength: 1.0 }
     }
 
     /// Empties the canvas for a new picture.
@@ -136,9 +143,9 @@ impl CanvasPen {
     /// A filled shape: the steps of a lane.
     pub fn area(&mut self, ink: Ink, alpha: f64, corners: &[(f64, f64)]) {
         self.fill(ink);
-        self.canvas.alpha(alpha);
+        self.canvas.alpha(alpha * self.strength);
         self.canvas.polygon(corners);
-        self.canvas.alpha(1.0);
+        self.canvas.alpha(self.strength);
     }
 
     /// A line through points.
@@ -162,13 +169,13 @@ impl Pen for CanvasPen {
 
     fn stripes(&mut self, x: f64, y: f64, width: f64, height: f64) {
         self.fill(Ink::Ground);
-        self.canvas.alpha(0.35);
+        self.canvas.alpha(0.35 * self.strength);
         let mut at = x + (8.0 - x.rem_euclid(8.0));
         while at + 2.0 < x + width {
             self.canvas.fill_rect(at, y, 2.0, height);
             at += 8.0;
         }
-        self.canvas.alpha(1.0);
+        self.canvas.alpha(self.strength);
     }
 
     fn frame(&mut self, ink: Ink, x: f64, y: f64, width: f64, height: f64) {
@@ -213,6 +220,11 @@ impl Pen for CanvasPen {
     fn text(&mut self, ink: Ink, text: &str, x: f64, y: f64) {
         self.fill(ink);
         self.canvas.text(text, x, y + 0.5);
+    }
+
+    fn fade(&mut self, weaker: bool) {
+        self.strength = if weaker { FADED } else { 1.0 };
+        self.canvas.alpha(self.strength);
     }
 
     fn text_width(&mut self, text: &str) -> f64 {

@@ -126,7 +126,9 @@ pub fn Details(props: &DetailsProps) -> Html {
                 html! { <Links session={session.clone()} store={store.clone()} detail={detail.clone()} {is_run} onselect={onselect.clone()} /> }
             }
             DetailsTab::Attributes => html! { <Attributes key={chosen.span_id.to_owned()} detail={detail.clone()} /> },
-            DetailsTab::Events => html! { <Events key={chosen.span_id.to_owned()} detail={detail.clone()} start_ns={chosen.start_ns} /> },
+            DetailsTab::Events => {
+                html! { <Events key={chosen.span_id.to_owned()} session={session.clone()} store={store.clone()} trace_id={AttrValue::from(trace_id.to_string())} span_id={AttrValue::from(chosen.span_id.to_owned())} detail={detail.clone()} start_ns={chosen.start_ns} /> }
+            }
             DetailsTab::Raw => html! { <Raw detail={detail.clone()} /> },
         },
         (None, Some(error)) => {

@@ -4,13 +4,25 @@ use std::{collections::HashSet, rc::Rc};
 
 use yew::prelude::*;
 
-use super::super::detail::SpanDetail;
+use super::{
+    super::{
+        detail::SpanDetail,
+        same_error::{read_failures, same_error_sql},
+    },
+    choose_span,
+};
 use crate::{
     core::{
+        calendar,
         events::Event,
         json_tree::{Kind, Node},
         stack_trace::{self, Part},
         units,
+    },
+    state::{
+        queries::use_query,
+        session::Session,
+        store::{Nav, Store},
     },
     ui::{copy::CopyButton, icon::Icon, json_view::JsonView},
 };
@@ -20,6 +32,10 @@ const SHOWN: usize = 100;
 
 #[derive(Properties, PartialEq)]
 pub struct EventsProps {
+    pub session: Rc<Session>,
+    pub store: Store,
+    pub trace_id: AttrValue,
+    pub span_id: AttrValue,
     pub detail: Rc<SpanDetail>,
     /// Start of the span, to which the events' times are relative.
     pub start_ns: i64,
@@ -43,9 +59,59 @@ pub fn Events(props: &EventsProps) -> Html {
             if hidden > 0 {
                 <div class="sec"><button type="button" class="lk" onclick={more}>{ format!("Show more of {} further events", units::count(hidden as u64)) }</button></div>
             }
+            if let Some(kind) = detail.events.iter().find_map(|event| event.exception.as_ref()?.kind.clone()) {
+                <SameError session={props.session.clone()} store={props.store.clone()} {kind} trace_id={props.trace_id.clone()} span_id={props.span_id.clone()} />
+            }
             { for detail.event_warnings.iter().map(|warning| html! { <div class="sec"><div class="note w"><Icon name="warn" /><span>{ warning.clone() }</span></div></div> }) }
             if let Some(status) = &detail.status_description {
                 <div class="sec"><h3>{ "Status" }</h3><p class="mono wrapm">{ status.clone() }</p></div>
+            }
+        </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SameErrorProps {
+    session: Rc<Session>,
+    store: Store,
+    /// The exception's type.
+    kind: AttrValue,
+    trace_id: AttrValue,
+    span_id: AttrValue,
+}
+
+/// Other spans of the file that failed in the same way.
+#[component]
+fn SameError(props: &SameErrorProps) -> Html {
+    let answer = use_query(&props.session, Some(same_error_sql(&props.kind, &props.trace_id, &props.span_id).into()));
+    let table = answer.table.clone().filter(|_| !answer.pending);
+    let failures = use_memo(table.map(|table| (Rc::as_ptr(&table) as usize, table)), |table| {
+        table.as_ref().and_then(|(_, table)| read_failures(table).ok())
+    });
+    let Some(failures) = failures.as_ref() else { return Html::default() };
+    let item = |failure: &super::super::same_error::Failure| {
+        let onclick = {
+            let (store, trace_id, span_id) = (props.store.clone(), failure.trace_id.clone(), failure.span_id.clone());
+            Callback::from(move |_: MouseEvent| choose_span(&store, Nav::Push, &trace_id, Some(&span_id)))
+        };
+        let short: String = failure.trace_id.chars().take(8).collect();
+        html! {
+            <li key={format!("{}/{}", failure.trace_id, failure.span_id)}>
+                <button type="button" class="lk mono" title={format!("Go to span {} of trace {}", failure.span_id, failure.trace_id)} {onclick}>{ short }</button>
+                <span class="cut" title={failure.message.clone()}>{ failure.message.clone() }</span>
+                if let Some(start_ns) = failure.start_ns {
+                    <span class="dim" title={calendar::instant_full(start_ns)}>{ calendar::time_of_day(start_ns) }</span>
+                }
+            </li>
+        }
+    };
+    html! {
+        <div class="sec" data-testid="same-error"><h3>{ "Same error elsewhere" }<span class="dim">{ match failures.spans {
+                0 => "nowhere in this file".to_owned(),
+                spans => format!("{} in {}", units::counted(spans, "span"), units::counted(failures.traces, "trace")),
+            } }</span></h3>
+            if !failures.listed.is_empty() {
+                <ul class="same">{ for failures.listed.iter().map(item) }</ul>
             }
         </div>
     }

@@ -95,7 +95,7 @@ pub fn Attributes(props: &PayloadProps) -> Html {
     let is_pinned = |attribute: &Attribute| pinned.contains(&attribute.key);
     html! {
         <>
-            <div class="io-h"><div class="inwrap grow"><Icon name="search" class="s" /><input class="in" type="search" placeholder="Filter attributes" aria-label="Filter attributes" value={(*wanted).clone()} {oninput} /></div></div>
+            <div class="io-h"><div class="inwrap grow"><Icon name="search" class="s" /><input class="in" type="search" placeholder="Filter attributes" aria-label="Filter attributes" value={(*wanted).clone()} {oninput} /></div><CopyButton text={AttrValue::from(detail.column("attributes").unwrap_or_default().to_owned())} label="Copy all attributes as JSON" words="Copy all" /></div>
             if found.is_empty() {
                 <div class="empty"><p>{ "No attribute matches." }</p></div>
             }

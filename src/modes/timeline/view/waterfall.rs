@@ -163,6 +163,7 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
         flows,
         show_path: look.show_path,
         chosen: *chosen,
+        matches: look.matches.clone(),
         pad_px: PAD_PX,
         width_px: *bars_px,
         row_px: f64::from(*row_px),
