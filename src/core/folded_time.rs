@@ -16,6 +16,9 @@ pub const SMALLEST_WINDOW_NS: i64 = 1_000;
 /// How much of the folded length a break keeps, unless there are so many that they would take more than half of it.
 const KEPT_SHARE: f64 = 0.02;
 
+/// Parts of the extent that are looked at for gaps, each clearly shorter than the shortest gap.
+const SLICES: usize = 128;
+
 /// An idle gap that is shown narrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Break {
@@ -142,14 +145,24 @@ impl FoldedTime {
     }
 }
 
-/// The stretches of an extent that no interval touches and that are longer than `more_than` ns, in order of time.
+/// The stretches of an extent that no interval touches and that are longer than `more_than` ns, in order of time. `more_than` is at least
+/// [`KEPT_SHARE`] of the extent.
 fn gaps(start_ns: i64, end_ns: i64, busy: impl Iterator<Item = Interval>, more_than: i128) -> Vec<Interval> {
-    let mut busy: Vec<Interval> = busy.filter(|one| one.start_ns <= end_ns && one.end_ns >= start_ns).collect();
-    busy.sort_unstable_by_key(|one| one.start_ns);
+    // A gap is longer than a slice, so it never lies between two intervals that start in the same one: of these only the earliest start and
+    // the latest end matter, and nothing has to be sorted.
+    let mut slices = [None::<Interval>; SLICES];
+    let extent = exact(start_ns, end_ns) as f64;
+    for one in busy.filter(|one| one.start_ns <= end_ns && one.end_ns >= start_ns) {
+        let place = exact(start_ns, one.start_ns.max(start_ns)) as f64 / extent * SLICES as f64;
+        if let Some(slice) = slices.get_mut((place as usize).min(SLICES - 1)) {
+            let known = slice.unwrap_or(one);
+            *slice = Some(Interval { start_ns: known.start_ns.min(one.start_ns), end_ns: known.end_ns.max(one.end_ns) });
+        }
+    }
     let mut gaps = Vec::new();
     let mut reached_ns = start_ns;
     let last = Interval { start_ns: end_ns, end_ns };
-    for one in busy.into_iter().chain([last]) {
+    for one in slices.into_iter().flatten().chain([last]) {
         if exact(reached_ns, one.start_ns) > more_than {
             gaps.push(Interval { start_ns: reached_ns, end_ns: one.start_ns });
         }

@@ -7,7 +7,6 @@
 use std::fmt;
 
 use super::{
-    fast_map::FastMap,
     span_set::SpanSet,
     trace_tree::{TraceTree, at},
     units,
@@ -90,17 +89,58 @@ impl NoiseRules {
     /// The first rule that names a span, by its number; `None` where none does or an exempting one does.
     #[must_use]
     pub fn matches(&self, operation: Option<&str>, name: &str) -> Option<usize> {
-        let mut found = None;
-        for (number, rule) in self.rules.iter().enumerate() {
-            let text = if rule.pattern.contains('.') { name } else { operation.unwrap_or(name) };
-            if (rule.exempt || found.is_none()) && matches_pattern(&rule.pattern, text) {
-                if rule.exempt {
-                    return None;
-                }
-                found = Some(number);
+        first_match(&self.patterns(), operation, name)
+    }
+
+    /// The patterns taken apart once, for the many names of a trace.
+    fn patterns(&self) -> Vec<Pattern<'_>> {
+        self.rules.iter().map(Pattern::of).collect()
+    }
+}
+
+fn first_match(patterns: &[Pattern<'_>], operation: Option<&str>, name: &str) -> Option<usize> {
+    let mut found = None;
+    for (number, pattern) in patterns.iter().enumerate() {
+        let text = if pattern.of_name { name } else { operation.unwrap_or(name) };
+        if (pattern.exempt || found.is_none()) && pattern.fits(text) {
+            if pattern.exempt {
+                return None;
+            }
+            found = Some(number);
+        }
+    }
+    found
+}
+
+/// A rule's pattern, ready to be asked of many names. `*` stands for anything, nothing included.
+struct Pattern<'a> {
+    exempt: bool,
+    /// Of the whole name, else of the operation.
+    of_name: bool,
+    first: &'a str,
+    /// What follows the first star; `None` without stars.
+    rest: Option<Vec<&'a str>>,
+}
+
+impl<'a> Pattern<'a> {
+    fn of(rule: &'a Rule) -> Self {
+        let mut parts = rule.pattern.split('*');
+        let first = parts.next().unwrap_or_default();
+        let rest: Vec<&str> = parts.collect();
+        Self { exempt: rule.exempt, of_name: rule.pattern.contains('.'), first, rest: (!rest.is_empty()).then_some(rest) }
+    }
+
+    /// Linear but for the stars.
+    fn fits(&self, text: &str) -> bool {
+        let Some(mut left) = text.strip_prefix(self.first) else { return false };
+        let Some((last, middle)) = self.rest.as_ref().and_then(|rest| rest.split_last()) else { return left.is_empty() };
+        for part in middle {
+            match left.find(part) {
+                Some(at) => left = left.get(at + part.len()..).unwrap_or_default(),
+                None => return false,
             }
         }
-        found
+        left.ends_with(last)
     }
 }
 
@@ -128,22 +168,6 @@ fn parse_bound(text: &str) -> Option<i64> {
         Some((text.strip_suffix(unit)?.trim_end(), ns))
     })?;
     number.parse::<i64>().ok().filter(|number| *number > 0)?.checked_mul(ns)
-}
-
-/// Whether a text fits a pattern in which `*` stands for anything, nothing included. Linear but for the stars.
-fn matches_pattern(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let Some(last) = pattern.rsplit_once('*').map(|(_, last)| last) else { return rest.is_empty() };
-    let middle = pattern.get(first.len() + 1..pattern.len().saturating_sub(last.len() + 1)).unwrap_or_default();
-    for part in middle.split('*').filter(|part| !part.is_empty()) {
-        match rest.find(part) {
-            Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
 }
 
 /// What the rules look at in a span.
@@ -185,13 +209,11 @@ impl Noise {
         let mut noise = Self { by_rule: vec![0; rules.rules.len()], ..Self::default() };
         // Children come after their parents in the preorder, so backwards everything below a span has been judged before it.
         let mut has_other_below = SpanSet::default();
-        // Names repeat, so the rules read each of them once.
-        let mut named_by: FastMap<(Option<&'a str>, &'a str), Option<usize>> = FastMap::default();
+        let patterns = rules.patterns();
         for &span in tree.preorder.iter().rev() {
             let Some(parent) = tree.parent_of(span) else { continue };
             let rule = facts(span).filter(|facts| !facts.is_error && !facts.stays && !has_other_below.contains(span)).and_then(|facts| {
-                let name = (facts.operation, facts.name);
-                let number = (*named_by.entry(name).or_insert_with(|| rules.matches(name.0, name.1)))?;
+                let number = first_match(&patterns, facts.operation, facts.name)?;
                 let below_ns = rules.rules.get(number)?.below_ns;
                 (at(&tree.interval, span).length_ns() < below_ns).then_some(number)
             });
@@ -282,6 +304,10 @@ mod tests {
             })
         });
         (tree, noise)
+    }
+
+    fn matches_pattern(pattern: &str, text: &str) -> bool {
+        Pattern::of(&Rule { pattern: pattern.to_owned(), below_ns: 1, exempt: false }).fits(text)
     }
 
     #[test]

@@ -81,7 +81,8 @@ impl VisibleRows {
     /// The rows of `tree` in reading order.
     #[must_use]
     pub fn new(tree: &TraceTree, shown: Shown<'_>) -> Self {
-        let mut rows: Vec<Row> = Vec::new();
+        // Mostly open trees are large; closed ones are made in no time.
+        let mut rows: Vec<Row> = Vec::with_capacity(if shown.collapsed.is_none_or(SpanSet::is_empty) { tree.len() } else { 0 });
         // One entry a level of the current path: how many siblings have been seen there and the guides its children inherit.
         let mut path: Vec<Level> = Vec::new();
         let (mut position, end, base_depth) = match shown.root {

@@ -22,7 +22,8 @@ pub struct MenuButtonProps {
     pub icon: &'static str,
     pub label: AttrValue,
     pub title: AttrValue,
-    pub items: Vec<MenuItem>,
+    /// Asked when the menu opens.
+    pub items: Callback<(), Vec<MenuItem>>,
     /// Where the focus goes after a choice; to the button without it.
     #[prop_or_default]
     pub focus_after: Option<AttrValue>,
@@ -85,7 +86,7 @@ pub fn MenuButton(props: &MenuButtonProps) -> Html {
         <div class="menu-of" {onkeydown} {onfocusout}>
             <button type="button" {id} class="icon-btn sm" aria-label={label.clone()} {title} aria-haspopup="menu" aria-expanded={open.to_string()} onclick={toggle}><Icon name={*icon} class="s" /></button>
             if *open {
-                <div class="menu pop" id={format!("{id}-menu")} role="menu" aria-label={label.clone()}>{ for items.iter().map(line) }</div>
+                <div class="menu pop" id={format!("{id}-menu")} role="menu" aria-label={label.clone()}>{ for items.emit(()).iter().map(line) }</div>
             }
         </div>
     }

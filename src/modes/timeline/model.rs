@@ -320,7 +320,7 @@ impl TraceModel {
     /// Stretches in which something worked: own time of all spans but those that only wait for agents and the roots of workflows, whose own
     /// time is spent waiting too.
     pub fn busy(&self) -> Vec<Interval> {
-        let mut busy = Vec::new();
+        let mut busy = Vec::with_capacity(self.tree.len());
         for &span in &self.tree.preorder {
             if !self.roles.workflows.contains(span) && !span_name::is_waiting(self.name_of(span)) {
                 self.tree.each_self_section(span, |section| busy.push(section));

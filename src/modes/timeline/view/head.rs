@@ -193,8 +193,11 @@ fn ExportButton(props: &ExportProps) -> Html {
             });
         })
     };
-    let item = |label: &'static str, format| MenuItem { label: label.into(), key: None, onpick: Some(save_as(format)) };
-    let items = vec![item("OTLP JSON", Format::Otlp), item("Parquet", Format::Parquet)];
+    let (otlp, parquet) = (save_as(Format::Otlp), save_as(Format::Parquet));
+    let items = use_callback((props.session.clone(), props.trace.clone()), move |(), _| {
+        let item = |label: &'static str, save: &Callback<()>| MenuItem { label: label.into(), key: None, onpick: Some(save.clone()) };
+        vec![item("OTLP JSON", &otlp), item("Parquet", &parquet)]
+    });
     let title = if said.is_empty() { AttrValue::from("Download this trace") } else { AttrValue::from((*said).clone()) };
     html! {
         <>
