@@ -37,12 +37,14 @@ const zoom = page => page.evaluate(() => new URLSearchParams(location.hash.split
 /** @param {import('./lib.mjs').Page} page @param {string} name */
 const fact = (page, name) => page.locator(`.facts [data-col=${name}]`).getAttribute('data-value').then(Number);
 
-/** Pixels of a canvas that are not transparent. @param {import('./lib.mjs').Locator} canvas */
-const inked = canvas => canvas.evaluate(element => {
-  const { width, height } = /** @type {HTMLCanvasElement} */ (element);
-  const data = /** @type {HTMLCanvasElement} */ (element).getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+/** Pixels of canvases that are not transparent. @param {import('./lib.mjs').Locator} canvases */
+const inked = canvases => canvases.evaluateAll(elements => {
   let count = 0;
-  for (let i = 3; i < data.length; i += 4) if (data[i]) count += 1;
+  for (const element of elements) {
+    const { width, height } = /** @type {HTMLCanvasElement} */ (element);
+    const data = /** @type {HTMLCanvasElement} */ (element).getContext('2d')?.getImageData(0, 0, width, height).data ?? [];
+    for (let i = 3; i < data.length; i += 4) if (data[i]) count += 1;
+  }
   return count;
 });
 
@@ -80,9 +82,9 @@ test('bars are drawn, crisp, and again after scrolling and in the other theme', 
   const { page } = await openTrace(`&trace=${LARGEST}&hooks=1`);
   const bars = page.locator('canvas.bars');
   assert.ok(await inked(bars) > 2_000);
-  const ratio = await bars.evaluate(canvas => /** @type {HTMLCanvasElement} */ (canvas).width / canvas.getBoundingClientRect().width);
+  const ratio = await bars.first().evaluate(canvas => /** @type {HTMLCanvasElement} */ (canvas).width / canvas.getBoundingClientRect().width);
   assert.ok(Math.abs(ratio - await page.evaluate(() => devicePixelRatio)) < 0.01, `${ratio}`);
-  const pixels = () => bars.evaluate(canvas => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
+  const pixels = () => bars.evaluateAll(all => all.map(canvas => /** @type {HTMLCanvasElement} */ (canvas).toDataURL()).join());
   const before = await pixels();
   await page.getByTestId('waterfall').evaluate(list => { list.scrollTop = list.scrollHeight; });
   await idle(page);
@@ -136,7 +138,7 @@ test('zoom by keys, wheel, ruler, minimap and double click is in the address and
     await idle(page);
     assert.equal(await zoom(page), null);
   }
-  const bars = await page.locator('canvas.bars').boundingBox();
+  const bars = await page.locator('canvas.bars').first().boundingBox();
   assert.ok(bars);
   await page.mouse.move(bars.x + bars.width / 2, bars.y + 100);
   await page.keyboard.down('Control');

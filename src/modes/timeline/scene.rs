@@ -88,8 +88,33 @@ pub struct FlowEnds {
     pub to_span: u32,
 }
 
-/// With more flows in view than this, only those of the chosen span are drawn.
-const MANY_FLOWS: usize = 120;
+/// Where more flows than this pass between two rows, only those of the chosen span are drawn.
+const MANY_FLOWS: i32 = 120;
+
+/// All flows between the rows that are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flows {
+    pub lines: Vec<FlowLine>,
+    /// There are so many side by side that they would hide the bars.
+    crowded: bool,
+}
+
+impl Flows {
+    pub fn new(lines: Vec<FlowLine>) -> Self {
+        let mut changes: Vec<(usize, i32)> = Vec::with_capacity(lines.len() * 2);
+        for line in &lines {
+            changes.push((line.from_row.min(line.to_row), 1));
+            changes.push((line.from_row.max(line.to_row), -1));
+        }
+        changes.sort_unstable();
+        let side_by_side = changes.iter().scan(0, |open, (_, change)| {
+            *open += change;
+            Some(*open)
+        });
+        let crowded = side_by_side.max().is_some_and(|most| most > MANY_FLOWS);
+        Self { lines, crowded }
+    }
+}
 
 const BAR_PX: f64 = 12.0;
 /// A failed bar's end.
@@ -109,7 +134,7 @@ pub struct Scene<'a> {
     pub through: Option<&'a CriticalPath>,
     pub noise: Option<&'a Noise>,
     pub events: Option<&'a EventMarks>,
-    pub flows: &'a [FlowLine],
+    pub flows: &'a Flows,
     pub memo: &'a Memo,
     pub chosen: Option<u32>,
     /// Matches of a search: bars of other spans are weaker.
@@ -381,9 +406,8 @@ impl Scene<'_> {
 
     fn draw_flows(&self, pen: &mut impl Pen, first: usize, count: usize) {
         let in_view = |flow: &&FlowLine| flow.from_row.min(flow.to_row) < first + count && flow.from_row.max(flow.to_row) >= first;
-        let crowded = self.flows.iter().filter(in_view).count() > MANY_FLOWS;
-        for flow in self.flows.iter().filter(in_view) {
-            if crowded && self.chosen != Some(flow.from_span) && self.chosen != Some(flow.to_span) {
+        for flow in self.flows.lines.iter().filter(in_view) {
+            if self.flows.crowded && self.chosen != Some(flow.from_span) && self.chosen != Some(flow.to_span) {
                 continue;
             }
             let y = |row: usize| (row as f64 - first as f64 + 0.5) * self.row_px;

@@ -1,4 +1,5 @@
-//! The canvas of the bars: as high as the rows that are drawn and scrolled with them, so that names and bars never part.
+//! The canvases of the bars, each of a few rows and scrolled with them, so that names and bars never part and a row that stays in view is
+//! not drawn again.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -7,7 +8,7 @@ use yew::prelude::*;
 use super::{
     super::{
         model::EventMarks,
-        scene::{FlowLine, Ink, Memo, Pen, Scene, Stroke},
+        scene::{Flows, Ink, Memo, Pen, Scene, Stroke},
     },
     trace::Trace,
 };
@@ -31,7 +32,7 @@ pub struct BarsInput {
     pub rows: Rc<VisibleRows>,
     pub axis: TimeAxis,
     pub events: Option<Rc<EventMarks>>,
-    pub flows: Rc<Vec<FlowLine>>,
+    pub flows: Rc<Flows>,
     pub show_path: bool,
     pub chosen: Option<u32>,
     pub matches: Option<Rc<SpanSet>>,
@@ -46,22 +47,69 @@ pub struct BarsProps {
     pub window: ListWindow,
 }
 
+/// Rows of one canvas. Their height is a multiple of a dash and its gap at every density, so that dashed lines go on from canvas to canvas.
+const TILE_ROWS: usize = 12;
+
 #[component]
 pub fn Bars(props: &BarsProps) -> Html {
+    let BarsProps { input, window } = props;
+    let memo = use_memo(input.trace.clone(), |_| Memo::default());
+    let theme = use_theme();
+    let style = use_memo(theme, |_| PenStyle::default());
+    let tile = |number: usize| {
+        let first = number * TILE_ROWS;
+        let top_px = window.offset_px + (first as f64 - window.rows.start as f64) * input.row_px;
+        html! { <Tile key={number} input={input.clone()} {number} {top_px} memo={Kept(memo.clone())} style={Kept(style.clone())} /> }
+    };
+    let tiles = window.rows.start / TILE_ROWS..window.rows.end.div_ceil(TILE_ROWS);
+    html! { <div class="vbars" role="presentation">{ for tiles.map(tile) }</div> }
+}
+
+/// Shared with every tile; equal when it is the same.
+struct Kept<T>(Rc<T>);
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> PartialEq for Kept<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct TileProps {
+    input: BarsInput,
+    number: usize,
+    top_px: f64,
+    memo: Kept<Memo>,
+    style: Kept<PenStyle>,
+}
+
+#[component]
+fn Tile(props: &TileProps) -> Html {
+    let TileProps { input, number, top_px, memo, style } = props;
     let element = use_node_ref();
     let pen = use_mut_ref(|| None::<CanvasPen>);
-    let memo = use_memo(props.input.trace.clone(), |_| Memo::default());
-    let theme = use_theme();
+    let rows = {
+        let first = number * TILE_ROWS;
+        first..(first + TILE_ROWS).min(input.rows.len())
+    };
     {
-        let (element, input, window) = (element.clone(), props.input.clone(), props.window.clone());
-        use_effect_with((props.input.clone(), props.window.clone(), theme), move |_| {
+        let (element, rows) = (element.clone(), rows.clone());
+        use_effect_with((input.clone(), rows.len(), memo.clone(), style.clone()), move |(input, _, memo, style)| {
             let mut pen = pen.borrow_mut();
-            if pen.is_none() {
-                *pen = element.cast::<web_sys::Element>().as_ref().and_then(Canvas2d::of).map(CanvasPen::new);
+            if pen.as_ref().is_none_or(|pen| !Rc::ptr_eq(&pen.style, &style.0)) {
+                let canvas = element.cast::<web_sys::Element>().as_ref().and_then(Canvas2d::of);
+                *pen = canvas.map(|canvas| CanvasPen::new(canvas, style.0.clone()));
             }
             let Some(pen) = pen.as_mut() else { return };
-            let rows = input.rows.rows.get(window.rows.clone()).unwrap_or_default();
-            pen.begin(theme, input.width_px, rows.len() as f64 * input.row_px);
+            let first = rows.start;
+            let rows = input.rows.rows.get(rows).unwrap_or_default();
+            pen.begin(input.width_px, rows.len() as f64 * input.row_px);
             Scene {
                 model: &input.trace.model,
                 service_slots: &input.session.service_slots,
@@ -71,18 +119,17 @@ pub fn Bars(props: &BarsProps) -> Html {
                 noise: Some(&input.trace.noise),
                 events: input.events.as_deref(),
                 flows: &input.flows,
-                memo: &memo,
+                memo: &memo.0,
                 chosen: input.chosen,
                 matches: input.matches.as_deref(),
                 pad_px: input.pad_px,
                 width_px: input.width_px,
                 row_px: input.row_px,
             }
-            .draw(pen, rows, window.rows.start);
+            .draw(pen, rows, first);
         });
     }
-    let height_px = props.window.rows.len() as f64 * props.input.row_px;
-    let style = format!("width:{}px;height:{height_px}px;transform:translateY({}px)", props.input.width_px, props.window.offset_px);
+    let style = format!("width:{}px;height:{}px;transform:translateY({top_px}px)", input.width_px, rows.len() as f64 * input.row_px);
     html! { <canvas ref={element} class="bars" aria-hidden="true" {style}></canvas> }
 }
 
@@ -104,40 +151,46 @@ pub fn use_theme() -> u32 {
     *theme
 }
 
+/// The look of a pen in the present theme, found as it is needed and shared by all pens of a view.
+pub struct PenStyle {
+    colours: RefCell<FastMap<Ink, Rc<str>>>,
+    font: String,
+    widths: RefCell<FastMap<Box<str>, f64>>,
+}
+
+impl Default for PenStyle {
+    fn default() -> Self {
+        Self { colours: RefCell::default(), font: canvas::font("11px"), widths: RefCell::default() }
+    }
+}
+
+impl PenStyle {
+    fn colour(&self, ink: Ink) -> Rc<str> {
+        self.colours.borrow_mut().entry(ink).or_insert_with(|| canvas::token(token(ink)).into()).clone()
+    }
+}
+
 /// The pen of the page.
 pub struct CanvasPen {
     canvas: Canvas2d,
-    theme: u32,
-    colours: FastMap<Ink, Rc<str>>,
-    font: String,
-    widths: RefCell<FastMap<Box<str>, f64>>,
+    style: Rc<PenStyle>,
     /// Opacity of everything, 0 to 1.
     strength: f64,
 }
 
 impl CanvasPen {
-    pub fn new(canvas: Canvas2d) -> Self {
-        Self { canvas, theme: 0, colours: FastMap::default(), font: canvas::font("11px"), widths: RefCell::default(), strength: 1.0 }
+    pub fn new(canvas: Canvas2d, style: Rc<PenStyle>) -> Self {
+        Self { canvas, style, strength: 1.0 }
     }
 
     /// Empties the canvas for a new picture.
-    pub fn begin(&mut self, theme: u32, width_px: f64, height_px: f64) {
-        if self.theme != theme {
-            self.theme = theme;
-            self.colours.clear();
-        }
+    pub fn begin(&mut self, width_px: f64, height_px: f64) {
         self.canvas.fit(width_px, height_px);
-        self.canvas.font(&self.font);
+        self.canvas.font(&self.style.font);
     }
 
-    fn colour(&mut self, ink: Ink) -> &str {
-        self.colours.entry(ink).or_insert_with(|| canvas::token(token(ink)))
-    }
-
-    fn fill(&mut self, ink: Ink) {
-        // Borrowed apart: the colour belongs to one field, the canvas is another.
-        let colour = self.colours.entry(ink).or_insert_with(|| canvas::token(token(ink)));
-        self.canvas.fill(colour);
+    fn fill(&self, ink: Ink) {
+        self.canvas.fill(&self.style.colour(ink));
     }
 
     /// A filled shape: the steps of a lane.
@@ -150,8 +203,7 @@ impl CanvasPen {
 
     /// A line through points.
     pub fn outline(&mut self, ink: Ink, points: &[(f64, f64)]) {
-        let colour = self.colour(ink).to_owned();
-        self.canvas.stroke(&colour, 1.0);
+        self.canvas.stroke(&self.style.colour(ink), 1.0);
         self.canvas.dash(0.0, 0.0);
         self.canvas.begin();
         for (index, (x, y)) in points.iter().enumerate() {
@@ -194,8 +246,7 @@ impl Pen for CanvasPen {
             Stroke::Dashed => (1.0, 3.0, 3.0),
             Stroke::Dotted => (2.0, 2.0, 3.0),
         };
-        let colour = self.colours.entry(ink).or_insert_with(|| canvas::token(token(ink)));
-        self.canvas.stroke(colour, width);
+        self.canvas.stroke(&self.style.colour(ink), width);
         self.canvas.dash(dash, gap);
         self.canvas.stroke_line(crisp(from), crisp(to));
     }
@@ -228,7 +279,7 @@ impl Pen for CanvasPen {
     }
 
     fn text_width(&mut self, text: &str) -> f64 {
-        let mut widths = self.widths.borrow_mut();
+        let mut widths = self.style.widths.borrow_mut();
         if let Some(width) = widths.get(text) {
             return *width;
         }

@@ -59,8 +59,8 @@ pub fn Minimap(props: &MinimapProps) -> Html {
         let (map, session) = (map.clone(), props.session.clone());
         use_effect_with((props.trace.clone(), whole.clone(), theme), move |(trace, whole, _)| {
             let Some(canvas) = map.cast::<web_sys::Element>().as_ref().and_then(Canvas2d::of) else { return };
-            let mut pen = CanvasPen::new(canvas);
-            pen.begin(theme, whole.width_px(), MAP_PX);
+            let mut pen = CanvasPen::new(canvas, Rc::default());
+            pen.begin(whole.width_px(), MAP_PX);
             let step = MAP_PX / f64::from(minimap::ROWS);
             for run in minimap::runs(&trace.model, &session.service_slots, whole) {
                 pen.rect(run.ink, run.from_px, f64::from(run.row) * step + 1.0, run.to_px - run.from_px, 2.0);
@@ -174,8 +174,8 @@ pub fn ConcurrencyLane(props: &LaneProps) -> Html {
         let (element, counts) = (element.clone(), props.counts.clone());
         use_effect_with((props.axis.clone(), Rc::as_ptr(&props.counts) as usize, theme), move |(axis, _, _)| {
             let Some(canvas) = element.cast::<web_sys::Element>().as_ref().and_then(Canvas2d::of) else { return };
-            let mut pen = CanvasPen::new(canvas);
-            pen.begin(theme, axis.width_px(), LANE_PX);
+            let mut pen = CanvasPen::new(canvas, Rc::default());
+            pen.begin(axis.width_px(), LANE_PX);
             let points = lane_points(&counts, axis);
             let mut closed = points.clone();
             closed.push((axis.width_px(), LANE_PX));

@@ -8,7 +8,7 @@ use yew::prelude::*;
 use super::{
     super::{
         model::EventMarks,
-        scene::{FlowEnds, FlowLine},
+        scene::{FlowEnds, FlowLine, Flows},
     },
     Choice,
     bars::{Bars, BarsInput},
@@ -151,7 +151,7 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
                     to_span: flow.to_span,
                 })
             };
-            flows.iter().filter_map(line).filter(|line| line.from_row != line.to_row).collect::<Vec<_>>()
+            Flows::new(flows.iter().filter_map(line).filter(|line| line.from_row != line.to_row).collect())
         })
     };
     let input = BarsInput {
