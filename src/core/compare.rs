@@ -2,10 +2,11 @@
 //!
 //! Iterative, O(n log n) in the number of frames. Must not know names: both traces have been merged under one numbering of them.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 
 use super::fast_map::FastMap;
 use super::flame::{Merged, MergedFrame};
+use super::order::sort_by_key;
 use super::units;
 
 /// What one of the traces has of a path. Sums in nanoseconds.
@@ -254,15 +255,12 @@ fn push_children(a: &Merged, b: &Merged, in_a: Option<u32>, in_b: Option<u32>, d
     }
     let by_time = |pair: &Pair| (pair.a.is_none(), pair.a.or(pair.b).map(|side| side.first));
     // Reversed, because the last one pushed is the first one popped.
-    found.sort_by(|one, other| {
-        let (one, other) = (&one.pair, &other.pair);
-        let difference = |pair: &Pair| match order {
-            Order::Time => 0,
-            Order::TotalDifference => pair.total_difference_ns().saturating_abs(),
-            Order::OwnDifference => pair.own_difference_ns().saturating_abs(),
-        };
-        difference(one).cmp(&difference(other)).then_with(|| by_time(other).cmp(&by_time(one)))
-    });
+    let difference = |pair: &Pair| match order {
+        Order::Time => 0,
+        Order::TotalDifference => pair.total_difference_ns().saturating_abs(),
+        Order::OwnDifference => pair.own_difference_ns().saturating_abs(),
+    };
+    sort_by_key(&mut found, |visit| (difference(&visit.pair), Reverse(by_time(&visit.pair))));
     to_visit.append(&mut found);
 }
 

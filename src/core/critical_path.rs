@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::order::{sort_by_key, sort_numbers};
 use super::self_time::Interval;
 use super::span_set::SpanSet;
 use super::trace_tree::{TraceTree, at};
@@ -172,7 +173,7 @@ impl CriticalPath {
     #[must_use]
     pub fn longest_first(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0_u32..).zip(&self.sections).map(|(index, _)| index).collect();
-        order.sort_by_key(|&index| Reverse(self.length_of(index)));
+        sort_numbers(&mut order, &mut |one, other| self.length_of(other).cmp(&self.length_of(one)));
         order
     }
 
@@ -240,7 +241,7 @@ impl CriticalPath {
             }
         }
         let mut shares: Vec<Share<K>> = by_key.into_values().collect();
-        shares.sort_by_key(|share| Reverse(share.whole_ns()));
+        sort_by_key(&mut shares, |share| Reverse(share.whole_ns()));
         shares
     }
 
@@ -357,7 +358,8 @@ impl Walk<'_> {
         }));
         // Ascending, because they are taken from the end. Of equals the first in reading order is taken first: it stands last already.
         if let Some(group) = children.get_mut(children_from..) {
-            group.sort_by_key(|&child| (end_of(child), at(&self.tree.interval, child).start_ns.max(start_ns)));
+            let times = |child: u32| (end_of(child), at(&self.tree.interval, child).start_ns.max(start_ns));
+            sort_numbers(group, &mut |one, other| times(one).cmp(&times(other)));
         }
         Frame {
             span,

@@ -8,6 +8,7 @@ use std::fmt;
 use super::fast_map::FastMap;
 use super::json_text;
 use super::json_tree::{Kind, Node};
+use super::order::sort_by_key;
 
 /// Where an event's time may stand, nanoseconds since 1970 as a number or as digits in a string.
 const TIME_KEYS: [&str; 4] = ["timestamp", "timeUnixNano", "time_unix_nano", "time"];
@@ -158,7 +159,7 @@ impl Merged {
 fn group_key(event: &Event) -> String {
     let mut attributes: Vec<&(String, Node)> =
         event.attributes.iter().filter(|(key, _)| event.exception.is_none() || key != STACKTRACE).collect();
-    attributes.sort_unstable_by_key(|(key, _)| key);
+    sort_by_key(&mut attributes, |(key, _)| key);
     format!("{:?}", (&event.name, attributes))
 }
 

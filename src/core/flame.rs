@@ -6,6 +6,7 @@
 use std::cmp::Reverse;
 
 use super::fast_map::FastMap;
+use super::order::{sort_by_key, sort_numbers};
 use super::trace_tree::{TraceTree, at};
 
 /// A span at its place. Times in nanoseconds since 1970.
@@ -61,7 +62,7 @@ impl TimeFrames {
             }
         }
         // Stable: frames of a row that share an instant keep the order in which they were placed.
-        frames.sort_by_key(|frame| (frame.row, frame.start_ns));
+        sort_by_key(&mut frames, |frame| (frame.row, frame.start_ns));
         let rows = frames.last().map_or(0, |frame| frame.row as usize + 1);
         let mut offsets = Vec::with_capacity(rows + 1);
         for (index, frame) in frames.iter().enumerate() {
@@ -299,11 +300,11 @@ impl Merged {
         }
         // Siblings side by side, in their order; then each group is handed to its parent.
         let mut by_parent: Vec<u32> = (0..u32::try_from(frames.len()).unwrap_or(u32::MAX)).collect();
-        let order = |index: &u32| {
-            let frame = frames.get(*index as usize);
+        let order = |index: u32| {
+            let frame = frames.get(index as usize);
             frame.map(|frame| (frame.parent, Reverse(frame.work_ns), Reverse(frame.spans), frame.first, frame.key))
         };
-        by_parent.sort_unstable_by_key(order);
+        sort_numbers(&mut by_parent, &mut |one, other| order(one).cmp(&order(other)));
         let mut merged = Self::default();
         // Where the next child of a frame goes: its index, the work and the spans to its left.
         let mut next: Vec<Place> = vec![Place::default(); frames.len()];
@@ -454,7 +455,7 @@ pub fn by_name(tree: &TraceTree, key: impl Fn(u32) -> Option<u32>, traits: impl 
             (sum.slowest, sum.slowest_ns) = (span, duration_ns);
         }
     }
-    sums.sort_by_key(|sum| (Reverse(sum.own_ns), Reverse(sum.total_ns)));
+    sort_by_key(&mut sums, |sum| (Reverse(sum.own_ns), Reverse(sum.total_ns)));
     sums
 }
 

@@ -5,6 +5,7 @@
 //! how runs are stored or drawn.
 
 use super::fast_map::{FastMap, FastSet};
+use super::order;
 
 /// Longest chain that [`Lineage::why`] follows, and most runs that [`Lineage::caused`] lists.
 pub const MAX_STEPS: usize = 500;
@@ -166,7 +167,7 @@ impl Lineage {
         }
         let start = |run: u32| runs.get(run as usize).map(|run| run.start_ns);
         for list in &mut consumers {
-            list.sort_by_key(|&(run, input)| (start(run), run, input));
+            order::sort_by_key(list, |&(run, input)| (start(run), run, input));
         }
         Self { runs, producers, consumers }
     }
@@ -310,7 +311,7 @@ impl Index {
             }
         }
         for list in by_agent.values_mut() {
-            list.sort_by_key(|&run| runs.get(run as usize).map(|run| run.start_ns));
+            order::sort_by_key(list, |&run| runs.get(run as usize).map(|run| run.start_ns));
         }
         Self { by_output, by_agent }
     }

@@ -21,6 +21,7 @@ pub mod json_tree;
 pub mod lineage;
 pub mod list_window;
 pub mod noise;
+pub mod order;
 pub mod otlp_json;
 pub mod percent;
 pub mod self_time;

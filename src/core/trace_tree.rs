@@ -52,6 +52,8 @@ pub struct TraceTree {
     pub child_offsets: Vec<u32>,
     /// Children of all spans, each group in (start, end descending, span id) order.
     pub child_list: Vec<u32>,
+    /// Every span once, by (start, end descending, span id).
+    pub by_start: Vec<u32>,
     /// Every span once, parents before their children, siblings in order.
     pub preorder: Vec<u32>,
     /// Per span: where it stands in `preorder`; its subtree follows it without a gap.
@@ -150,6 +152,7 @@ impl TraceTree {
         tree.find_parents(spans, &order);
         tree.cut_cycles(&order);
         tree.group_children(&order);
+        tree.by_start = order;
         tree.walk_down();
         tree.sum_up(spans);
         tree.compare_with_parents(spans);

@@ -4,6 +4,7 @@
 
 use crate::{
     core::{
+        order::sort_by_key,
         sql::{contains_ignoring_case, quote_text},
         time_axis::TimeScale,
     },
@@ -209,12 +210,12 @@ impl TraceIndex {
         }
         let duration = |number: u32| of(end, number).saturating_sub(of(start, number));
         match sort {
-            TraceSort::Newest => numbers.sort_unstable(),
-            TraceSort::Oldest => numbers.sort_unstable_by(|a, b| b.cmp(a)),
-            TraceSort::Slowest => numbers.sort_by_cached_key(|number| (std::cmp::Reverse(duration(*number)), *number)),
-            TraceSort::Fastest => numbers.sort_by_cached_key(|number| (duration(*number), *number)),
-            TraceSort::MostSpans => numbers.sort_by_cached_key(|number| (std::cmp::Reverse(of(spans, *number)), *number)),
-            TraceSort::MostErrors => numbers.sort_by_cached_key(|number| (std::cmp::Reverse(of(errors, *number)), *number)),
+            TraceSort::Newest => sort_by_key(&mut numbers, |number| *number),
+            TraceSort::Oldest => sort_by_key(&mut numbers, |number| std::cmp::Reverse(*number)),
+            TraceSort::Slowest => sort_by_key(&mut numbers, |number| (std::cmp::Reverse(duration(*number)), *number)),
+            TraceSort::Fastest => sort_by_key(&mut numbers, |number| (duration(*number), *number)),
+            TraceSort::MostSpans => sort_by_key(&mut numbers, |number| (std::cmp::Reverse(of(spans, *number)), *number)),
+            TraceSort::MostErrors => sort_by_key(&mut numbers, |number| (std::cmp::Reverse(of(errors, *number)), *number)),
         }
         numbers
     }

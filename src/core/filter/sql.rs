@@ -6,7 +6,10 @@
 use super::{
     AttributeTest, Condition, Filter, How, Node, Part, Pattern, TextField, TimeField, fold, matching::id_beginning, print::print_condition,
 };
-use crate::core::sql::{LIKE_ESCAPE, like_pattern, quote_text};
+use crate::core::{
+    order::sort_by_key,
+    sql::{LIKE_ESCAPE, like_pattern, quote_text},
+};
 
 /// A condition that no column answers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +35,7 @@ fn of_node(node: &Node) -> Result<String, NotInSql> {
 
 fn joined(nodes: &[Node], word: &str) -> Result<String, NotInSql> {
     let mut ordered: Vec<&Node> = nodes.iter().collect();
-    ordered.sort_by_key(|node| cost(node));
+    sort_by_key(&mut ordered, |node| cost(node));
     let parts = ordered.into_iter().map(of_node).collect::<Result<Vec<_>, _>>()?;
     Ok(format!("({})", parts.join(word)))
 }

@@ -25,9 +25,7 @@ pub fn runs(model: &TraceModel, slots: &Slots, axis: &TimeAxis) -> Vec<Run> {
     let mut open: Vec<Option<Run>> = vec![None; ROWS as usize];
     let mut done = Vec::new();
     // In order of start, so that a row is filled from left to right as far as its spans do not overlap.
-    let mut order: Vec<u32> = model.tree.preorder.clone();
-    order.sort_by_key(|span| model.tree.interval.get(*span as usize).map(|interval| interval.start_ns));
-    for span in order {
+    for &span in &model.tree.by_start {
         let (Some(interval), Some(depth)) = (model.tree.interval.get(span as usize), model.tree.depth.get(span as usize)) else { continue };
         let row = (*depth).min(ROWS - 1);
         let from_px = axis.x_px(interval.start_ns);

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::state::traces::TraceIndex;
+use crate::{core::order::sort_by_key, state::traces::TraceIndex};
 
 /// Other traces whose id begins with a text or whose name has it: those of the same name first, and of these the nearest in time.
 pub fn candidates(traces: &TraceIndex, trace_id: &str, text: &str, most: usize) -> Vec<u32> {
@@ -17,7 +17,7 @@ pub fn candidates(traces: &TraceIndex, trace_id: &str, text: &str, most: usize) 
             found.push((same, distance, number));
         }
     }
-    found.sort_unstable_by_key(|(same, distance, number)| (Reverse(*same), *distance, *number));
+    sort_by_key(&mut found, |(same, distance, number)| (Reverse(*same), *distance, *number));
     found.into_iter().take(most).map(|(.., number)| number).collect()
 }
 

@@ -12,6 +12,7 @@ use crate::core::{
     fast_map::FastMap,
     folded_time::TimeAxis,
     noise::Noise,
+    order::sort_by_key,
     self_time::Interval,
     span_set::SpanSet,
     tree_rows::{Row, RowKind},
@@ -106,7 +107,7 @@ impl Flows {
             changes.push((line.from_row.min(line.to_row), 1));
             changes.push((line.from_row.max(line.to_row), -1));
         }
-        changes.sort_unstable();
+        sort_by_key(&mut changes, |change| *change);
         let side_by_side = changes.iter().scan(0, |open, (_, change)| {
             *open += change;
             Some(*open)

@@ -1,7 +1,7 @@
 //! Where a span's time went, and where it stands among the spans of its kind in the whole file. Pure.
 
 use crate::{
-    core::{self_time::Interval, sql::quote_text},
+    core::{order::sort_by_key, self_time::Interval, sql::quote_text},
     engine::{Table, TableError},
 };
 
@@ -107,7 +107,7 @@ pub fn split_by_service<'a>(
             None => parts.push((service, length_ns)),
         }
     }
-    parts.sort_by_key(|(_, ns)| std::cmp::Reverse(*ns));
+    sort_by_key(&mut parts, |(_, ns)| std::cmp::Reverse(*ns));
     parts
 }
 

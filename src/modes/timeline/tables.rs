@@ -6,7 +6,7 @@ use super::{
     frames::{self, FrameNames},
     model::TraceModel,
 };
-use crate::core::flame::NameSum;
+use crate::core::{flame::NameSum, order::sort_by_key};
 
 /// A column of the tables of frames and of spans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,11 +100,12 @@ pub fn span_order(model: &TraceModel, sort: Sort) -> Vec<u32> {
             _ => 0,
         }
     };
-    match (sort.column, sort.descending) {
-        (Column::Name | Column::Service | Column::Agent, false) => order.sort_by_cached_key(|span| text(*span, sort.column)),
-        (Column::Name | Column::Service | Column::Agent, true) => order.sort_by_cached_key(|span| Reverse(text(*span, sort.column))),
-        (_, false) => order.sort_by_cached_key(|span| number(*span)),
-        (_, true) => order.sort_by_cached_key(|span| Reverse(number(*span))),
+    let is_text = matches!(sort.column, Column::Name | Column::Service | Column::Agent);
+    match (is_text, sort.descending) {
+        (true, false) => sort_by_key(&mut order, |span| text(*span, sort.column)),
+        (true, true) => sort_by_key(&mut order, |span| Reverse(text(*span, sort.column))),
+        (false, false) => sort_by_key(&mut order, |span| number(*span)),
+        (false, true) => sort_by_key(&mut order, |span| Reverse(number(*span))),
     }
     order
 }
@@ -119,10 +120,10 @@ pub fn name_order(names: &FrameNames, sums: &[NameSum], sort: Sort) -> Vec<NameS
         _ => sum.own_ns,
     };
     match (sort.column, sort.descending) {
-        (Column::Name, false) => order.sort_by_key(text),
-        (Column::Name, true) => order.sort_by_key(|sum| Reverse(text(sum))),
-        (_, false) => order.sort_by_key(number),
-        (_, true) => order.sort_by_key(|sum| Reverse(number(sum))),
+        (Column::Name, false) => sort_by_key(&mut order, text),
+        (Column::Name, true) => sort_by_key(&mut order, |sum| Reverse(text(sum))),
+        (_, false) => sort_by_key(&mut order, number),
+        (_, true) => sort_by_key(&mut order, |sum| Reverse(number(sum))),
     }
     order
 }

@@ -28,6 +28,9 @@ use crate::{
     },
 };
 
+/// In the place of a figure that is being counted.
+const COUNTING: &str = "…";
+
 #[derive(Properties, PartialEq)]
 pub struct HeadProps {
     pub session: Rc<Session>,
@@ -43,6 +46,7 @@ pub fn Head(props: &HeadProps) -> Html {
     let HeadProps { session, store, params, trace, .. } = props;
     let model = &trace.model;
     let panes = store.panes;
+    let work = trace.work.as_deref();
     let row = session.traces.find(&model.trace_id).and_then(|number| session.traces.get(number));
     let name = match &params.journey {
         Some(_) => format!("Journey through {}", units::counted(model.traces().len() as u64, "trace")),
@@ -107,8 +111,8 @@ pub fn Head(props: &HeadProps) -> Html {
                 <div><dt>{ "Spans" }</dt><dd data-col="spans" data-value={facts.spans.to_string()}>{ units::count(facts.spans as u64) }if hidden > 0 { <span class="dim">{ format!(" ({} folded)", units::count(hidden as u64)) }</span> }</dd></div>
                 <div><dt>{ "Agent runs" }</dt><dd data-col="agent_runs" data-value={facts.agent_runs.to_string()}>{ units::count(facts.agent_runs as u64) }</dd></div>
                 <div title="The longest chain of work and waiting: what decided when the trace finished"><dt>{ "Critical path" }</dt><dd data-col="critical_path_ns" data-value={trace.path.length_ns().to_string()}>{ units::duration(trace.path.length_ns()) }</dd></div>
-                <div title="Most spans at work at one time"><dt>{ "Peak parallel" }</dt><dd data-col="peak_concurrency" data-value={trace.work.peak().to_string()}>{ units::count(u64::from(trace.work.peak())) }</dd></div>
-                <div title="Own time of all spans, divided by the duration"><dt>{ "Parallelism" }</dt><dd data-col="parallelism" data-value={trace.work.parallelism().to_string()}>{ format!("{:.2}", trace.work.parallelism()) }</dd></div>
+                <div title="Most spans at work at one time"><dt>{ "Peak parallel" }</dt><dd data-col="peak_concurrency" data-value={work.map(|work| work.peak().to_string())}>{ work.map_or_else(|| COUNTING.to_owned(), |work| units::count(u64::from(work.peak()))) }</dd></div>
+                <div title="Own time of all spans, divided by the duration"><dt>{ "Parallelism" }</dt><dd data-col="parallelism" data-value={work.map(|work| work.parallelism().to_string())}>{ work.map_or_else(|| COUNTING.to_owned(), |work| format!("{:.2}", work.parallelism())) }</dd></div>
                 <div><dt>{ "Errors" }</dt><dd class={(facts.errors > 0).then_some("err")} data-col="errors" data-value={facts.errors.to_string()}>{ units::count(facts.errors as u64) }</dd></div>
                 <div><dt>{ "Started" }</dt><dd data-col="start_ns" data-value={model.tree.start_ns.to_string()} title={calendar::instant_full(model.tree.start_ns)}>{ format!("{} UTC", calendar::instant(model.tree.start_ns)) }</dd></div>
             </dl>

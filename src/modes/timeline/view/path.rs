@@ -39,7 +39,8 @@ pub struct CriticalPathViewProps {
     pub model: Rc<TraceModel>,
     pub path: Rc<CriticalPath>,
     /// Of the own work of all spans.
-    pub concurrency: Rc<Concurrency>,
+    /// `None` while it is being counted.
+    pub concurrency: Option<Rc<Concurrency>>,
     pub chosen: Option<u32>,
     pub agent_slots: Rc<Slots>,
     pub onchoose: Callback<Choice>,
@@ -123,7 +124,7 @@ pub fn CriticalPathView(props: &CriticalPathViewProps) -> Html {
     let count = path.sections.len();
     html! {
         <section class="cpv" aria-label="Critical path">
-            { summary(model, path, &props.concurrency) }
+            { summary(model, path, props.concurrency.as_deref()) }
             { words(model, path, &choose) }
             <div class="cpv-sh">
                 <ShareTable title="Service" testid="path-services" shares={services} onchoose={choose.clone()} />
@@ -161,7 +162,7 @@ fn percent_value(part_ns: i64, whole_ns: i64) -> String {
     TimeScale { start_ns: 0, end_ns: whole_ns, width_px: 100.0 }.width_percent_of(0, part_ns).to_string()
 }
 
-fn summary(model: &TraceModel, path: &CriticalPath, concurrency: &Concurrency) -> Html {
+fn summary(model: &TraceModel, path: &CriticalPath, concurrency: Option<&Concurrency>) -> Html {
     let trace_ns = model.tree.end_ns.saturating_sub(model.tree.start_ns);
     let time = |label: &'static str, col: &'static str, ns: i64, share: String| {
         html! {
@@ -169,9 +170,6 @@ fn summary(model: &TraceModel, path: &CriticalPath, concurrency: &Concurrency) -
         }
     };
     let length_ns = path.length_ns();
-    let parallelism = concurrency.parallelism();
-    let (mean, busy) = (format!("{parallelism:.2}"), format!("{:.2}", concurrency.average_when_busy()));
-    let peak_at = concurrency.peak_at_ns().map(|peak_ns| units::offset(peak_ns.saturating_sub(model.tree.start_ns)));
     html! {
         <dl class="facts cpv-facts" data-testid="path-summary">
             { time("Critical path", "length_ns", length_ns, format!("{} of the trace", percent(length_ns, trace_ns))) }
@@ -179,6 +177,18 @@ fn summary(model: &TraceModel, path: &CriticalPath, concurrency: &Concurrency) -
             { time("Waits on it", "wait_ns", path.wait_ns(), percent(path.wait_ns(), length_ns)) }
             <div><dt>{ "Sections" }</dt><dd data-col="sections" data-value={path.sections.len().to_string()}>{ units::count(path.sections.len() as u64) }
                 <span class="dim">{ format!(" on {}", units::counted(path.spans() as u64, "span")) }</span></dd></div>
+            { for concurrency.map(|concurrency| at_once(model, concurrency)) }
+        </dl>
+    }
+}
+
+/// How many spans worked at once.
+fn at_once(model: &TraceModel, concurrency: &Concurrency) -> Html {
+    let parallelism = concurrency.parallelism();
+    let (mean, busy) = (format!("{parallelism:.2}"), format!("{:.2}", concurrency.average_when_busy()));
+    let peak_at = concurrency.peak_at_ns().map(|peak_ns| units::offset(peak_ns.saturating_sub(model.tree.start_ns)));
+    html! {
+        <>
             <div title="Most spans that did their own work at the same moment"><dt>{ "Peak at once" }</dt><dd data-col="peak" data-value={concurrency.peak().to_string()}>{ units::count(u64::from(concurrency.peak())) }
                 if let Some(peak_at) = peak_at {
                     <span class="dim">{ format!(" first at {peak_at}") }</span>
@@ -190,7 +200,7 @@ fn summary(model: &TraceModel, path: &CriticalPath, concurrency: &Concurrency) -
                     <span class="dim">{ format!(", {busy} while busy") }</span>
                 }
             </dd></div>
-        </dl>
+        </>
     }
 }
 

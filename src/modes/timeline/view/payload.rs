@@ -13,6 +13,7 @@ use crate::{
     core::{
         json_rows::{FOLD_CHARS, preview},
         json_tree::{Kind, Node},
+        order::sort_by_key,
         units,
     },
     ui::{
@@ -86,7 +87,7 @@ pub fn Attributes(props: &PayloadProps) -> Html {
     let needle = wanted.to_lowercase();
     let mut found: Vec<(usize, &Attribute)> =
         detail.attributes.iter().enumerate().filter(|(_, attribute)| attribute.matches(&needle)).collect();
-    found.sort_by_key(|(at, attribute)| (!pinned.contains(&attribute.key), *at));
+    sort_by_key(&mut found, |(at, attribute)| (!pinned.contains(&attribute.key), *at));
     let hidden = found.len().saturating_sub(*shown);
     let more = {
         let shown = shown.clone();

@@ -33,8 +33,8 @@ pub struct Trace {
     pub path: Rc<CriticalPath>,
     /// The path with polling spans looked through; `None` where nothing polls.
     pub through: Option<Rc<CriticalPath>>,
-    /// Own work at a time.
-    pub work: Rc<Concurrency>,
+    /// Own work at a time; counted after the first picture.
+    pub work: Option<Rc<Concurrency>>,
     /// Runs of agents at a time; `None` in a trace without agents.
     pub agents: Option<Rc<Concurrency>>,
     pub noise: Rc<Noise>,
@@ -119,8 +119,11 @@ pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &Timel
     };
     // What follows from the spans alone is computed once, not again when their roles arrive.
     let path = use_memo(bare.clone(), |bare| bare.as_ref().map(|model| Rc::new(CriticalPath::of_trace(&model.tree, &model.call_kinds()))));
-    let work = use_memo(bare.clone(), |bare| bare.as_ref().map(|model| Rc::new(Concurrency::of_self_times(&model.tree))));
-    let trace = use_memo(((*model).clone(), rules.clone()), |(model, rules)| {
+    let is_pictured = !roles.pending && (roles.table.is_some() || roles.error.is_some());
+    let work = use_memo((bare.clone(), is_pictured), |(bare, is_pictured)| {
+        bare.as_ref().filter(|_| *is_pictured).map(|model| Rc::new(Concurrency::of_self_times(&model.tree)))
+    });
+    let trace = use_memo(((*model).clone(), rules.clone(), is_pictured), |(model, rules, _)| {
         let model = model.clone()?;
         let (runs, pollers) = (model.agent_intervals(), model.pollers());
         let through = || Rc::new(CriticalPath::of_trace_without(&model.tree, &model.call_kinds(), &pollers));
@@ -128,7 +131,7 @@ pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &Timel
         Some(Rc::new(Trace {
             path: (*path).clone()?,
             through: (!pollers.is_empty() && !runs.is_empty()).then(through),
-            work: (*work).clone()?,
+            work: (*work).clone(),
             agents: (!runs.is_empty()).then(|| Rc::new(Concurrency::of_intervals(runs))),
             noise: Rc::new(model.noise(rules)),
             folded: Rc::new(FoldedTime::new(start_ns, end_ns, model.busy().into_iter(), GAP_SHARE)),

@@ -264,7 +264,7 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
         (shown, all) => format!("{} of {} rows", units::count(shown), units::count(all)),
     };
     let (lane_what, counts) = match &trace.agents {
-        Some(agents) => ("Agents running", agents.clone()),
+        Some(agents) => ("Agents running", Some(agents.clone())),
         None => ("Spans at work", trace.work.clone()),
     };
     let short_id: String = model.trace_id.chars().take(8).collect();
@@ -282,7 +282,11 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
                 </div>
                 <div class="wh-r">
                     <Minimap session={session.clone()} trace={trace.clone()} whole={zoom.whole.clone()} {window} onzoom={zoom.set.clone()} />
-                    <ConcurrencyLane what={lane_what} {counts} axis={zoom.axis.clone()} />
+                    if let Some(counts) = counts {
+                        <ConcurrencyLane what={lane_what} {counts} axis={zoom.axis.clone()} />
+                    } else {
+                        <div class="ccw"></div>
+                    }
                     <Ruler axis={zoom.axis.clone()} origin_ns={start_ns} onfit={onrange} onreset={zoom.set.reform(|()| None)} {lane} />
                 </div>
             </div>
