@@ -132,8 +132,13 @@ impl EngineClient {
     }
 
     /// Runs a statement and hands on the pieces of its Arrow stream while they come.
-    async fn stream(&self, sql: &str, mut take: impl AsyncFnMut(ArrayBuffer) -> Result<(), EngineError>) -> Result<(), EngineError> {
-        let mut replies = self.port.ask("query", &[("sql", JsValue::from_str(sql))], &[]);
+    async fn stream(
+        &self,
+        sql: &str,
+        later: bool,
+        mut take: impl AsyncFnMut(ArrayBuffer) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        let mut replies = self.port.ask("query", &[("sql", JsValue::from_str(sql)), ("later", JsValue::from_bool(later))], &[]);
         loop {
             let reply = replies.next().await.map_err(EngineError::Stopped)?;
             match reply.text("kind").as_str() {
@@ -147,9 +152,9 @@ impl EngineClient {
         }
     }
 
-    async fn run(self, sql: String) -> Result<Table, EngineError> {
+    async fn run(self, sql: String, later: bool) -> Result<Table, EngineError> {
         let mut decoder = Decoder::default();
-        self.stream(&sql, async |bytes| Ok(decoder.push(Uint8Array::new(&bytes).to_vec())?)).await?;
+        self.stream(&sql, later, async |bytes| Ok(decoder.push(Uint8Array::new(&bytes).to_vec())?)).await?;
         Ok(decoder.finish())
     }
 
@@ -161,7 +166,7 @@ impl EngineClient {
                 parts.push(part)
             }
         };
-        self.stream(&sql, async |bytes| {
+        self.stream(&sql, false, async |bytes| {
             keep(writer.write(bytes).await?, &mut parts);
             Ok(())
         })
@@ -212,7 +217,12 @@ impl Engine for EngineClient {
 
     fn query(&self, sql: &str) -> LocalFuture<Result<Table, EngineError>> {
         let (client, sql) = (self.clone(), sql.to_owned());
-        Box::pin(client.run(sql))
+        Box::pin(client.run(sql, false))
+    }
+
+    fn query_later(&self, sql: &str) -> LocalFuture<Result<Table, EngineError>> {
+        let (client, sql) = (self.clone(), sql.to_owned());
+        Box::pin(client.run(sql, true))
     }
 }
 

@@ -31,6 +31,10 @@ impl Engine for FakeEngine {
         Box::pin(std::future::ready(answer))
     }
 
+    fn query_later(&self, sql: &str) -> LocalFuture<Result<Table, EngineError>> {
+        self.query(sql)
+    }
+
     /// Tests of views look at what is asked; what a Parquet file holds is tested where it is written.
     fn parquet(&self, sql: &str) -> LocalFuture<Result<Vec<Vec<u8>>, EngineError>> {
         self.asked.borrow_mut().push(sql.to_owned());

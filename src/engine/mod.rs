@@ -45,6 +45,9 @@ pub trait Engine {
     /// Runs one statement. Dropping the future cancels the statement in the worker.
     fn query(&self, sql: &str) -> LocalFuture<Result<Table, EngineError>>;
 
+    /// As [`Engine::query`], for what nobody waits for: it rests while other statements run.
+    fn query_later(&self, sql: &str) -> LocalFuture<Result<Table, EngineError>>;
+
     /// Runs one statement and writes its rows as a Parquet file; the parts belong one behind the other. The rows never pass through the page.
     fn parquet(&self, sql: &str) -> LocalFuture<Result<Vec<Vec<u8>>, EngineError>>;
 }

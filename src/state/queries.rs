@@ -6,7 +6,7 @@ use futures::future::{AbortHandle, Abortable};
 use yew::{platform::spawn_local, prelude::*};
 
 use super::{busy::Busy, session::Session};
-use crate::engine::{EngineError, Table};
+use crate::engine::{Engine, EngineError, LocalFuture, Table};
 
 /// What there is of an answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,19 @@ struct Slot {
 /// Asks `sql` (nothing while it is `None`) of the open file. A new statement cancels the one under way, in the engine too.
 #[hook]
 pub fn use_query(session: &Rc<Session>, sql: Option<Rc<str>>) -> Answer {
+    use_asked(session, sql, |engine, sql| engine.query(sql))
+}
+
+/// As [`use_query`], for what completes a picture that is there already: it never holds up what the reader asks for meanwhile.
+#[hook]
+pub fn use_later_query(session: &Rc<Session>, sql: Option<Rc<str>>) -> Answer {
+    use_asked(session, sql, |engine, sql| engine.query_later(sql))
+}
+
+type Ask = fn(&dyn Engine, &str) -> LocalFuture<Result<Table, EngineError>>;
+
+#[hook]
+fn use_asked(session: &Rc<Session>, sql: Option<Rc<str>>, ask_engine: Ask) -> Answer {
     let slot = use_state(Slot::default);
     let round = use_state(|| 0_u32);
     {
@@ -56,7 +69,7 @@ pub fn use_query(session: &Rc<Session>, sql: Option<Rc<str>>) -> Answer {
                     None => {
                         let busy = Busy::start();
                         let ask = async move {
-                            let answer = session.engine.query(&sql).await;
+                            let answer = ask_engine(&*session.engine, &sql).await;
                             match answer {
                                 Ok(table) => {
                                     let table = Rc::new(table);

@@ -11,7 +11,7 @@ const MAX_RUNNING = 8;
 /** A pooled connection must not keep a transaction that its query opened. */
 const OPENS_TRANSACTION = /\b(?:begin|start)\b/i;
 
-/** @typedef {{ cancelled: boolean, wake?: () => void }} Ticket a query's right to run; `wake` is set while it waits */
+/** @typedef {{ cancelled: boolean, later: boolean, wake?: () => void }} Ticket a query's right to run; `wake` is set while it waits */
 
 const channel = new MessageChannel();
 /** @type {(() => void)[]} */
@@ -37,6 +37,8 @@ export class Queries {
     /** @type {Ticket[]} */
     this.waiting = [];
     this.running = 0;
+    /** Of those that run, how many a reader waits for. */
+    this.urgent = 0;
     /** Connections of sessions, and the last query of each. @type {Map<string, { conn: number, last: Promise<unknown> }>} */
     this.sessions = new Map();
     this.locked = false;
@@ -50,14 +52,14 @@ export class Queries {
   /**
    * Runs all statements of `sql`; the last one's result goes to `emit` as pieces of one Arrow IPC stream.
    * @param {number} id
-   * @param {{ sql: string, session?: string }} request queries of one session run in order on one connection, which no other query gets:
+   * @param {{ sql: string, session?: string, later?: boolean }} request a query that can wait (`later`) rests while others run; queries of one session run in order on one connection, which no other query gets:
    *   temporary tables, variables and transactions live there
    * @param {(bytes: Uint8Array) => void} emit
    * @returns {Promise<{ elapsedMs: number }>}
    */
-  async run(id, { sql, session }, emit) {
+  async run(id, { sql, session, later = false }, emit) {
     /** @type {Ticket} */
-    const ticket = { cancelled: false };
+    const ticket = { cancelled: false, later };
     this.tickets.set(id, ticket);
     try {
       if (this.locked) refuseForbidden(this.db, sql);
@@ -129,20 +131,21 @@ export class Queries {
   async runNow(ticket, conn, sql, emit, isPooled) {
     let clean = false;
     throwIfCancelled(ticket);
+    if (!ticket.later) this.urgent += 1;
     try {
       const startMs = performance.now();
       // Several requests may have arrived with a cancel behind them: hear it before the first slice.
-      await turn();
+      await this.turnOf(ticket);
       throwIfCancelled(ticket);
       let header = this.db.startPendingQuery(conn, sql, true);
       while (header === null) {
-        await turn();
+        await this.turnOf(ticket);
         throwIfCancelled(ticket);
         header = this.db.pollPendingQuery(conn);
       }
       emit(header);
       for (;;) {
-        await turn();
+        await this.turnOf(ticket);
         throwIfCancelled(ticket);
         const batch = this.db.fetchQueryResults(conn);
         // null: no batch within this slice. Empty: the end.
@@ -158,8 +161,14 @@ export class Queries {
       if (known.kind === 'fatal') clean = true;
       throw known;
     } finally {
+      if (!ticket.later) this.urgent -= 1;
       if (!clean) this.settle(conn, isPooled);
     }
+  }
+
+  /** The next turn of a query. @param {Ticket} ticket */
+  async turnOf(ticket) {
+    do await turn(); while (ticket.later && this.urgent > 0 && !ticket.cancelled);
   }
 
   /**

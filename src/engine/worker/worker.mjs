@@ -14,7 +14,7 @@ import { Queries } from './query.mjs';
  *   | { op: 'insert', table: string, bytes: ArrayBuffer, create: boolean }
  *   | { op: 'commit' }
  *   | { op: 'lock' }
- *   | { op: 'query', sql: string, session?: string }
+ *   | { op: 'query', sql: string, session?: string, later?: boolean }
  *   | { op: 'cancel', target: number }
  *   | { op: 'ping' }
  * )} Request

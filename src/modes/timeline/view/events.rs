@@ -20,7 +20,7 @@ use crate::{
         units,
     },
     state::{
-        queries::use_query,
+        queries::use_later_query,
         session::Session,
         store::{Nav, Store},
     },
@@ -83,7 +83,7 @@ struct SameErrorProps {
 /// Other spans of the file that failed in the same way.
 #[component]
 fn SameError(props: &SameErrorProps) -> Html {
-    let answer = use_query(&props.session, Some(same_error_sql(&props.kind, &props.trace_id, &props.span_id).into()));
+    let answer = use_later_query(&props.session, Some(same_error_sql(&props.kind, &props.trace_id, &props.span_id).into()));
     let table = answer.table.clone().filter(|_| !answer.pending);
     let failures = use_memo(table.map(|table| (Rc::as_ptr(&table) as usize, table)), |table| {
         table.as_ref().and_then(|(_, table)| read_failures(table).ok())

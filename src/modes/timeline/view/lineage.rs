@@ -16,7 +16,7 @@ use crate::{
         units,
     },
     state::{
-        queries::use_query,
+        queries::use_later_query,
         session::Session,
         store::{Nav, Store, go},
     },
@@ -39,7 +39,7 @@ pub struct LineageAnswer {
 #[hook]
 pub fn use_lineage(session: &Rc<Session>, trace_id: Option<Rc<str>>) -> LineageAnswer {
     let own_sql: Option<Rc<str>> = trace_id.as_deref().map(|id| runs::runs_of_traces_sql(&[id.to_owned()]).into());
-    let own = use_query(session, own_sql.clone());
+    let own = use_later_query(session, own_sql.clone());
     let own_table = own_sql.as_deref().and_then(|sql| own.of(sql)).cloned();
     let own_runs = use_memo((session.id, own_table.as_ref().map(|table| Rc::as_ptr(table) as usize)), move |_| {
         own_table.as_ref().and_then(|table| runs::read_runs(table).ok())
@@ -49,7 +49,7 @@ pub fn use_lineage(session: &Rc<Session>, trace_id: Option<Rc<str>>) -> LineageA
         (Some(id), Some(found)) if session.traces.len() > 1 => runs::related_runs_sql(id, &runs::ids_of(found)).map(Into::into),
         _ => None,
     };
-    let related = use_query(session, related_sql.clone());
+    let related = use_later_query(session, related_sql.clone());
     let related_table = related_sql.as_deref().and_then(|sql| related.of(sql)).cloned();
     let key = (session.id, own_sql, related_table.as_ref().map(|table| Rc::as_ptr(table) as usize), own_runs.is_some());
     let lineage = use_memo(key, move |_| {

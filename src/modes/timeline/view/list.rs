@@ -15,7 +15,7 @@ use crate::{
     },
     state::{
         busy::Busy,
-        queries::use_query,
+        queries::use_later_query,
         session::Session,
         store::{Action, Nav, Panes, Store},
         traces::{self, TraceSort},
@@ -226,7 +226,7 @@ fn use_agents(session: &Rc<Session>, order: &Rc<Vec<u32>>, gathered: bool) -> Ag
         })
     };
     let ids: Vec<&str> = wanted.iter().map(String::as_str).collect();
-    let answer = use_query(session, (gathered && !ids.is_empty()).then(|| traces::agents_of_sql(&ids).into()));
+    let answer = use_later_query(session, (gathered && !ids.is_empty()).then(|| traces::agents_of_sql(&ids).into()));
     {
         let (wanted, known, id, found) = ((*wanted).clone(), known.clone(), session.id, found.setter());
         let table = answer.table.clone().filter(|_| !answer.pending);

@@ -55,7 +55,7 @@ use crate::{
     },
     modes::ModeProps,
     state::{
-        queries::use_query,
+        queries::{use_later_query, use_query},
         session::Session,
         store::{Action, Nav, Pane, Panes, Store, go},
         traces,
@@ -106,7 +106,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
     // Agents keep their colours through the whole file. Asked after the first picture: it reads payload, and the engine answers one question
     // after another.
     let shown_once = use_state(|| false);
-    let agents = use_query(session, (*shown_once || session.traces.is_empty()).then(|| traces::AGENTS_SQL.into()));
+    let agents = use_later_query(session, (*shown_once || session.traces.is_empty()).then(|| traces::AGENTS_SQL.into()));
     let agents_gathered = agents.table.is_some();
     // The list: what the search found, in the wanted order.
     let search = use_query(session, params.find.as_deref().map(|text| traces::search_sql(text, agents_gathered).into()));

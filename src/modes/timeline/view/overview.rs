@@ -24,7 +24,7 @@ use crate::{
         units,
     },
     state::{
-        queries::use_query,
+        queries::use_later_query,
         session::Session,
         store::{Nav, Store, go},
     },
@@ -156,7 +156,7 @@ fn Time(props: &TimeProps) -> Html {
         };
         Some(standing_sql(kin, duration_ns).into())
     });
-    let answer = use_query(session, sql.clone());
+    let answer = use_later_query(session, sql.clone());
     let standing = sql.as_deref().and_then(|sql| answer.of(sql)).and_then(|table| Standing::new(table).ok().flatten());
     let Some(row) = row else { return Html::default() };
     let self_ns = model.self_ns(*span);
@@ -227,7 +227,7 @@ fn Identity(props: &IdentityProps) -> Html {
     let IdentityProps { session, model, span, detail, .. } = props;
     let correlation = detail.attribute("correlation_id").filter(|id| id != "None");
     let counted = session.totals.spans <= COUNTED_SPANS;
-    let facts = use_query(session, correlation.as_deref().filter(|_| counted).map(|id| runs::journey_facts_sql(id).into()));
+    let facts = use_later_query(session, correlation.as_deref().filter(|_| counted).map(|id| runs::journey_facts_sql(id).into()));
     let Some(row) = model.span(*span) else { return Html::default() };
     let fact = |name: &str| facts.table.as_ref().filter(|_| !facts.pending).and_then(|table| table.ints(name).ok()?.get(0));
     let duration_ns = row.duration_ns().max(0);

@@ -19,7 +19,7 @@ use crate::{
         noise::{Noise, NoiseRules},
     },
     state::{
-        queries::{Answer, use_query},
+        queries::{Answer, use_later_query, use_query},
         session::Session,
     },
 };
@@ -105,8 +105,8 @@ pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &Timel
     let of_shown = |sql: fn(&[String], bool) -> String| -> Option<Rc<str>> {
         shown_trace.as_ref().map(|traces| sql(traces, session.agents_anywhere).into())
     };
-    let roles = use_query(session, of_shown(query::roles_sql));
-    let events = use_query(session, of_shown(|traces, _| query::events_sql(traces)));
+    let roles = use_later_query(session, of_shown(query::roles_sql));
+    let events = use_later_query(session, of_shown(|traces, _| query::events_sql(traces)));
     let model = {
         let (bare, table) = (bare.clone(), roles.table.clone().filter(|_| !roles.pending));
         use_memo((bare.clone(), table.clone().map(|table| Rc::as_ptr(&table) as usize)), move |_| {
@@ -153,7 +153,7 @@ pub fn use_trace(session: &Rc<Session>, trace_id: Option<String>, params: &Timel
 #[hook]
 fn use_flows(session: &Rc<Session>, trace: Option<&Rc<Trace>>) -> Rc<Vec<FlowEnds>> {
     let with_agents = trace.filter(|trace| trace.agents.is_some());
-    let answer = use_query(session, with_agents.map(|trace| runs::runs_of_traces_sql(&trace.model.traces()).into()));
+    let answer = use_later_query(session, with_agents.map(|trace| runs::runs_of_traces_sql(&trace.model.traces()).into()));
     let table = answer.table.clone().filter(|_| !answer.pending);
     let key = (with_agents.cloned(), table.as_ref().map(|table| Rc::as_ptr(table) as usize));
     use_memo(key, move |(trace, _)| {
