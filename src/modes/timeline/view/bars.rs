@@ -56,13 +56,17 @@ pub fn Bars(props: &BarsProps) -> Html {
     let memo = use_memo(input.trace.clone(), |_| Memo::default());
     let theme = use_theme();
     let style = use_memo(theme, |_| PenStyle::default());
+    let tiles = window.rows.start / TILE_ROWS..window.rows.end.div_ceil(TILE_ROWS);
+    // A canvas whose rows went out of view takes the next ones: a new one would have to look up its font, which costs more than the bars.
+    let pool = (tiles.len() + 1).next_power_of_two();
     let tile = |number: usize| {
         let first = number * TILE_ROWS;
         let top_px = window.offset_px + (first as f64 - window.rows.start as f64) * input.row_px;
-        html! { <Tile key={number} input={input.clone()} {number} {top_px} memo={Kept(memo.clone())} style={Kept(style.clone())} /> }
+        html! { <Tile key={number % pool} input={input.clone()} {number} {top_px} memo={Kept(memo.clone())} style={Kept(style.clone())} /> }
     };
-    let tiles = window.rows.start / TILE_ROWS..window.rows.end.div_ceil(TILE_ROWS);
-    html! { <div class="vbars" role="presentation">{ for tiles.map(tile) }</div> }
+    // In the order of the canvases, which stay where they are in the document.
+    let by_canvas = (0..pool).filter_map(|place| tiles.clone().find(|number| number % pool == place));
+    html! { <div class="vbars" role="presentation">{ for by_canvas.map(tile) }</div> }
 }
 
 /// Shared with every tile; equal when it is the same.
@@ -100,7 +104,7 @@ fn Tile(props: &TileProps) -> Html {
     };
     {
         let (element, rows) = (element.clone(), rows.clone());
-        use_effect_with((input.clone(), rows.len(), memo.clone(), style.clone()), move |(input, _, memo, style)| {
+        use_effect_with((input.clone(), rows.clone(), memo.clone(), style.clone()), move |(input, _, memo, style)| {
             let mut pen = pen.borrow_mut();
             if pen.as_ref().is_none_or(|pen| !Rc::ptr_eq(&pen.style, &style.0)) {
                 let canvas = element.cast::<web_sys::Element>().as_ref().and_then(Canvas2d::of);
@@ -129,7 +133,8 @@ fn Tile(props: &TileProps) -> Html {
             .draw(pen, rows, first);
         });
     }
-    let style = format!("width:{}px;height:{}px;transform:translateY({top_px}px)", input.width_px, rows.len() as f64 * input.row_px);
+    let style =
+        format!("order:{number};width:{}px;height:{}px;transform:translateY({top_px}px)", input.width_px, rows.len() as f64 * input.row_px);
     html! { <canvas ref={element} class="bars" aria-hidden="true" {style}></canvas> }
 }
 
