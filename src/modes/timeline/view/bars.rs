@@ -58,15 +58,17 @@ pub fn Bars(props: &BarsProps) -> Html {
     let style = use_memo(theme, |_| PenStyle::default());
     let tiles = window.rows.start / TILE_ROWS..window.rows.end.div_ceil(TILE_ROWS);
     // A canvas whose rows went out of view takes the next ones: a new one would have to look up its font, which costs more than the bars.
-    let pool = (tiles.len() + 1).next_power_of_two();
-    let tile = |number: usize| {
-        let first = number * TILE_ROWS;
+    let most = use_mut_ref(|| 1_usize);
+    let pool = (*most.borrow()).max((tiles.len() + 1).next_power_of_two());
+    *most.borrow_mut() = pool;
+    let tile = |place: usize| {
+        let number = tiles.clone().find(|number| number % pool == place);
+        let first = number.unwrap_or_default() * TILE_ROWS;
         let top_px = window.offset_px + (first as f64 - window.rows.start as f64) * input.row_px;
-        html! { <Tile key={number % pool} input={input.clone()} {number} {top_px} memo={Kept(memo.clone())} style={Kept(style.clone())} /> }
+        html! { <Tile key={place} input={input.clone()} {number} {top_px} memo={Kept(memo.clone())} style={Kept(style.clone())} /> }
     };
     // In the order of the canvases, which stay where they are in the document.
-    let by_canvas = (0..pool).filter_map(|place| tiles.clone().find(|number| number % pool == place));
-    html! { <div class="vbars" role="presentation">{ for by_canvas.map(tile) }</div> }
+    html! { <div class="vbars" role="presentation">{ for (0..pool).map(tile) }</div> }
 }
 
 /// Shared with every tile; equal when it is the same.
@@ -87,7 +89,8 @@ impl<T> PartialEq for Kept<T> {
 #[derive(Properties, PartialEq)]
 struct TileProps {
     input: BarsInput,
-    number: usize,
+    /// `None` while it is not needed.
+    number: Option<usize>,
     top_px: f64,
     memo: Kept<Memo>,
     style: Kept<PenStyle>,
@@ -98,13 +101,13 @@ fn Tile(props: &TileProps) -> Html {
     let TileProps { input, number, top_px, memo, style } = props;
     let element = use_node_ref();
     let pen = use_mut_ref(|| None::<CanvasPen>);
-    let rows = {
-        let first = number * TILE_ROWS;
-        first..(first + TILE_ROWS).min(input.rows.len())
-    };
+    let rows = number.map(|number| (number * TILE_ROWS).min(input.rows.len())..((number + 1) * TILE_ROWS).min(input.rows.len()));
+    // Always as high, also for fewer rows: another size would empty the canvas and its state.
+    let height_px = TILE_ROWS as f64 * input.row_px;
     {
-        let (element, rows) = (element.clone(), rows.clone());
-        use_effect_with((input.clone(), rows.clone(), memo.clone(), style.clone()), move |(input, _, memo, style)| {
+        let (element, rows) = (element.clone(), rows);
+        use_effect_with((input.clone(), rows.clone(), memo.clone(), style.clone()), move |(input, rows, memo, style)| {
+            let Some(rows) = rows.clone() else { return };
             let mut pen = pen.borrow_mut();
             if pen.as_ref().is_none_or(|pen| !Rc::ptr_eq(&pen.style, &style.0)) {
                 let canvas = element.cast::<web_sys::Element>().as_ref().and_then(Canvas2d::of);
@@ -113,7 +116,7 @@ fn Tile(props: &TileProps) -> Html {
             let Some(pen) = pen.as_mut() else { return };
             let first = rows.start;
             let rows = input.rows.rows.get(rows).unwrap_or_default();
-            pen.begin(input.width_px, rows.len() as f64 * input.row_px);
+            pen.begin(input.width_px, height_px);
             Scene {
                 model: &input.trace.model,
                 service_slots: &input.session.service_slots,
