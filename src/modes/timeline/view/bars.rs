@@ -105,8 +105,8 @@ fn Tile(props: &TileProps) -> Html {
     // Always as high, also for fewer rows: another size would empty the canvas and its state.
     let height_px = TILE_ROWS as f64 * input.row_px;
     {
-        let (element, rows) = (element.clone(), rows);
-        use_effect_with((input.clone(), rows.clone(), memo.clone(), style.clone()), move |(input, rows, memo, style)| {
+        let element = element.clone();
+        use_effect_with((input.clone(), rows, memo.clone(), style.clone()), move |(input, rows, memo, style)| {
             let Some(rows) = rows.clone() else { return };
             let mut pen = pen.borrow_mut();
             if pen.as_ref().is_none_or(|pen| !Rc::ptr_eq(&pen.style, &style.0)) {
@@ -136,8 +136,10 @@ fn Tile(props: &TileProps) -> Html {
             .draw(pen, rows, first);
         });
     }
-    let style =
-        format!("order:{number};width:{}px;height:{}px;transform:translateY({top_px}px)", input.width_px, rows.len() as f64 * input.row_px);
+    let style = match number {
+        Some(number) => format!("order:{number};width:{}px;height:{height_px}px;transform:translateY({top_px}px)", input.width_px),
+        None => "display:none".to_owned(),
+    };
     html! { <canvas ref={element} class="bars" aria-hidden="true" {style}></canvas> }
 }
 
