@@ -99,6 +99,7 @@ const runs = Number(option('runs', '3'));
 if (!fs.existsSync(path.join(dir, 'index.html'))) stop(`${dir} holds no built page: make build`);
 const files = makeData();
 const served = await startServer({ dir, prefix: '/docs/viewer/' });
+const data = await startServer({ dir: DATA, switches: { cors: true } });
 const browser = await launch();
 
 /**
@@ -192,7 +193,9 @@ try {
   for (const { size, file } of files.traces) {
     const { big, other } = traceIds(file);
     const hash = `#/timeline?v=1&trace=${other}`;
-    traces.push({ size, ...medians(await repeat(() => visit({ hash }, ({ page }) => measureTrace(page, file, big)))) });
+    const link = `#/timeline?v=1&src=${encodeURIComponent(data.url + path.basename(file))}&trace=${big}`;
+    const cold = medians(await repeat(() => visit({ hash: link }, async ({ page }) => ({ link_ms: await mark(page, 'trace-shown') }))));
+    traces.push({ size, ...cold, ...medians(await repeat(() => visit({ hash }, ({ page }) => measureTrace(page, file, big)))) });
   }
 
   const size_mb = (/** @type {string} */ file) => Math.round(fs.statSync(file).size / 1e6);
@@ -219,11 +222,13 @@ try {
   console.log(`\nWheel over a page of plain text on this machine: ${ms(plain_ms)} between frames (p95).\n`);
   console.log(`| spans of the trace | ${SIZES.map(size => size.toLocaleString('en')).join(' | ')} |\n|---|${SIZES.map(() => '---').join('|')}|`);
   for (const [key, what] of Object.entries({
-    click_ms: 'from the click to its picture', collapse_ms: 'collapse all, to the next frame', expand_ms: 'expand all, to the next frame', details_ms: 'details of a span',
+    link_ms: 'from opening a link in a new page to its picture', click_ms: 'from the click to its picture', collapse_ms: 'collapse all, to the next frame', expand_ms: 'expand all, to the next frame', details_ms: 'details of a span',
     search_ms: 'search', frame_p95_ms: 'wheel: time between frames, p95',
   })) console.log(`| ${what} | ${traces.map(found => ms(found[key] ?? NaN)).join(' | ')} |`);
+  console.log(`| memory of the page's wasm | ${traces.map(found => mb(found.wasm_bytes ?? NaN)).join(' | ')} |`);
   console.log(`| rows missing when dragged through | ${traces.map(found => `${(found.blank_percent ?? NaN).toFixed(0)} %`).join(' | ')} |`);
 } finally {
   await browser.close();
   await served.close();
+  await data.close();
 }

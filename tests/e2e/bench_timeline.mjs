@@ -92,7 +92,20 @@ export async function measureTrace(page, file, big) {
   const blank = await dragThrough(page);
   const found = await search(page, 'dur>1ms service:Agent');
   await idle(page);
-  return { click_ms: shown - start, collapse_ms: collapse, expand_ms: expand, details_ms: details, frame_p95_ms: frames.p95, blank_percent: blank * 100, search_ms: found };
+  const wasm_bytes = await wasmBytes(page);
+  return { wasm_bytes, click_ms: shown - start, collapse_ms: collapse, expand_ms: expand, details_ms: details, frame_p95_ms: frames.p95, blank_percent: blank * 100, search_ms: found };
+}
+
+/** Bytes of the page's own wasm memory; the engine's is in its worker. @param {Page} page */
+async function wasmBytes(page) {
+  const client = await page.context().newCDPSession(page);
+  const { result: prototype } = await client.send('Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype' });
+  const { objects } = await client.send('Runtime.queryObjects', { prototypeObjectId: prototype.objectId ?? '' });
+  const { result } = await client.send('Runtime.callFunctionOn', {
+    objectId: objects.objectId ?? '', returnByValue: true, functionDeclaration: 'function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0); }',
+  });
+  await client.detach();
+  return Number(result.value);
 }
 
 /** The same wheel over a page of plain text, which is what the machine can do. @param {Page} page */

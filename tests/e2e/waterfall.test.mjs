@@ -285,6 +285,7 @@ test('a journey shows the spans of one correlation id across traces', async () =
   const { page } = await openTrace('&journey=3ceaaf30-8142-48ea-91d9-3080f9b439fc&hooks=1');
   await page.getByRole('heading', { name: 'Journey through 2 traces' }).waitFor();
   assert.ok(await rowCount(page, 'waterfall') >= 253);
+  await page.locator('.legend').getByText('artifact flow').waitFor();
   await page.getByTestId('waterfall').locator('[data-span-id]').nth(1).click();
   await idle(page);
   assert.match(page.url(), /journey=/);
