@@ -78,6 +78,17 @@ test('oddities are explained in a notice that leads to them', async () => {
   assert.equal(await page.getByTestId('span-details').getAttribute('data-span-id'), 'a000000000000007');
 });
 
+test('the same error in another trace is listed and led to', async () => {
+  const { page } = await open(`trace=${ODD}&span=a000000000000002&tab=events`);
+  const same = page.getByTestId('same-error');
+  await same.waitFor();
+  assert.match(await same.innerText(), /1 span in 1 trace/);
+  await same.getByRole('button').click();
+  await idle(page);
+  assert.match(page.url(), new RegExp(`trace=${WAITS}.*span=c000000000000002|span=c000000000000002.*trace=${WAITS}`));
+  assert.match(await page.getByTestId('same-error').innerText(), /1 span in 1 trace/);
+});
+
 test('text that turns the direction of reading turns only itself', async () => {
   const { page } = await open(`trace=${ODD}`);
   const name = page.getByTestId('waterfall').locator('[data-span-id]').first().locator('.nm');

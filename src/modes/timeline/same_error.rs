@@ -26,18 +26,17 @@ pub struct Failures {
     pub traces: u64,
 }
 
-/// Failed spans other than this one that recorded an exception of a type. Events are stored as JSON text, in which the type stands as
+/// Failed spans of other traces that recorded an exception of a type: within its own trace an error is recorded by every span that it passed. Events are stored as JSON text, in which the type stands as
 /// one of two spellings; only failed spans' events are read.
-pub fn same_error_sql(exception_type: &str, trace_id: &str, span_id: &str) -> String {
+pub fn same_error_sql(exception_type: &str, trace_id: &str) -> String {
     let value = serde_json::Value::from(exception_type).to_string();
     let spelt = |blank: &str| format!("contains(events, {})", quote_text(&format!("\"exception.type\":{blank}{value}")));
     format!(
         "WITH hits AS MATERIALIZED (SELECT trace_id, span_id, start_time, coalesce(nullif(status_description, ''), name) AS message FROM main.spans \
-         WHERE status_code = 'ERROR' AND NOT (trace_id = {} AND span_id = {}) AND ({} OR {})) \
+         WHERE status_code = 'ERROR' AND trace_id <> {} AND ({} OR {})) \
          SELECT trace_id, span_id, start_time, left(message, 300) AS message, (SELECT count(*) FROM hits) AS spans, \
          (SELECT count(DISTINCT trace_id) FROM hits) AS traces FROM hits ORDER BY start_time DESC NULLS LAST, span_id LIMIT {SHOWN}",
         quote_text(trace_id),
-        quote_text(span_id),
         spelt(" "),
         spelt(""),
     )
@@ -65,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_type_is_searched_for_as_json_writes_it() {
-        let sql = same_error_sql("it's \"odd\"", "t", "s");
+        let sql = same_error_sql("it's \"odd\"", "t");
         assert!(sql.contains(r#"'"exception.type": "it''s \"odd\""'"#), "{sql}");
         assert!(sql.contains(r#"'"exception.type":"it''s \"odd\""'"#), "{sql}");
     }

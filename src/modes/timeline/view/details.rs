@@ -127,7 +127,7 @@ pub fn Details(props: &DetailsProps) -> Html {
             }
             DetailsTab::Attributes => html! { <Attributes key={chosen.span_id.to_owned()} detail={detail.clone()} /> },
             DetailsTab::Events => {
-                html! { <Events key={chosen.span_id.to_owned()} session={session.clone()} store={store.clone()} trace_id={AttrValue::from(trace_id.to_string())} span_id={AttrValue::from(chosen.span_id.to_owned())} detail={detail.clone()} start_ns={chosen.start_ns} /> }
+                html! { <Events key={chosen.span_id.to_owned()} session={session.clone()} store={store.clone()} trace_id={AttrValue::from(trace_id.to_string())} detail={detail.clone()} start_ns={chosen.start_ns} /> }
             }
             DetailsTab::Raw => html! { <Raw detail={detail.clone()} /> },
         },

@@ -35,7 +35,6 @@ pub struct EventsProps {
     pub session: Rc<Session>,
     pub store: Store,
     pub trace_id: AttrValue,
-    pub span_id: AttrValue,
     pub detail: Rc<SpanDetail>,
     /// Start of the span, to which the events' times are relative.
     pub start_ns: i64,
@@ -60,7 +59,7 @@ pub fn Events(props: &EventsProps) -> Html {
                 <div class="sec"><button type="button" class="lk" onclick={more}>{ format!("Show more of {} further events", units::count(hidden as u64)) }</button></div>
             }
             if let Some(kind) = detail.events.iter().find_map(|event| event.exception.as_ref()?.kind.clone()) {
-                <SameError session={props.session.clone()} store={props.store.clone()} {kind} trace_id={props.trace_id.clone()} span_id={props.span_id.clone()} />
+                <SameError session={props.session.clone()} store={props.store.clone()} {kind} trace_id={props.trace_id.clone()} />
             }
             { for detail.event_warnings.iter().map(|warning| html! { <div class="sec"><div class="note w"><Icon name="warn" /><span>{ warning.clone() }</span></div></div> }) }
             if let Some(status) = &detail.status_description {
@@ -77,13 +76,12 @@ struct SameErrorProps {
     /// The exception's type.
     kind: AttrValue,
     trace_id: AttrValue,
-    span_id: AttrValue,
 }
 
-/// Other spans of the file that failed in the same way.
+/// Spans of other traces that failed in the same way.
 #[component]
 fn SameError(props: &SameErrorProps) -> Html {
-    let answer = use_later_query(&props.session, Some(same_error_sql(&props.kind, &props.trace_id, &props.span_id).into()));
+    let answer = use_later_query(&props.session, Some(same_error_sql(&props.kind, &props.trace_id).into()));
     let table = answer.table.clone().filter(|_| !answer.pending);
     let failures = use_memo(table.map(|table| (Rc::as_ptr(&table) as usize, table)), |table| {
         table.as_ref().and_then(|(_, table)| read_failures(table).ok())
@@ -107,7 +105,7 @@ fn SameError(props: &SameErrorProps) -> Html {
     };
     html! {
         <div class="sec" data-testid="same-error"><h3>{ "Same error elsewhere" }<span class="dim">{ match failures.spans {
-                0 => "nowhere in this file".to_owned(),
+                0 => "in no other trace of this file".to_owned(),
                 spans => format!("{} in {}", units::counted(spans, "span"), units::counted(failures.traces, "trace")),
             } }</span></h3>
             if !failures.listed.is_empty() {
