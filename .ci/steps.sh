@@ -6,7 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 wasm32=(--target wasm32-unknown-unknown)
 # `both` so that what clippy and the tests share is compiled once. Nothing here asks the network: setup has fetched the crates.
-both=(--offline --locked --features "page,importer")
+both=(--offline --locked --workspace --features "page,importer")
 page=(--offline --locked --features page)
 importer=(--offline --locked --features importer)
 

@@ -16,11 +16,12 @@
 //! Invariants: times are i64 nanoseconds everywhere; no JavaScript value above `engine` and `browser`; text from a file never becomes markup;
 //! nothing is requested from another origin unless the reader gave its address.
 
+pub use spandeck_core as core;
+
 #[cfg(feature = "page")]
 pub mod app;
 #[cfg(feature = "page")]
 pub mod browser;
-pub mod core;
 pub mod engine;
 pub mod import;
 #[cfg(feature = "page")]

@@ -208,7 +208,7 @@ fn ratio(part: i128, whole: i128) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::trace_tree::SpanInput;
+    use crate::trace_tree::SpanInput;
     use proptest::prelude::*;
     use std::time::{Duration, Instant};
 

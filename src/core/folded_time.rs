@@ -324,7 +324,7 @@ impl TimeAxis {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::units::NO_BREAK_SPACE;
+    use crate::units::NO_BREAK_SPACE;
     use proptest::prelude::*;
 
     /// An instant of today, where a double is 256 ns off.

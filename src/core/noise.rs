@@ -277,7 +277,7 @@ impl NoiseGroup {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::trace_tree::SpanInput;
+    use crate::trace_tree::SpanInput;
     use proptest::prelude::*;
 
     /// id, parent, start, length in µs; the id is the operation.

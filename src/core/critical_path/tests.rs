@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::SectionKind::{SelfTime, Wait};
 use super::*;
-use crate::core::trace_tree::SpanInput;
+use crate::trace_tree::SpanInput;
 
 /// A span: (id, parent, start, length).
 type Fixture = (&'static str, Option<&'static str>, i64, i64);

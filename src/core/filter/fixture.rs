@@ -396,7 +396,7 @@ fn file() -> String {
 
 #[test]
 fn the_fixture_holds_the_sql_of_today() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/filter_cases.json");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/filter_cases.json");
     let wanted = file();
     if std::env::var_os("UPDATE_FIXTURES").is_some() {
         std::fs::write(&path, &wanted).unwrap();

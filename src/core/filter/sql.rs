@@ -6,7 +6,7 @@
 use super::{
     AttributeTest, Condition, Filter, How, Node, Part, Pattern, TextField, TimeField, fold, matching::id_beginning, print::print_condition,
 };
-use crate::core::{
+use crate::{
     order::sort_by_key,
     sql::{LIKE_ESCAPE, like_pattern, quote_text},
 };
