@@ -13,6 +13,7 @@ use crate::{
         document,
         download::{self, FetchError},
         files::{self, LocalFile},
+        history,
     },
     core::{fingerprint, units},
     engine::{
@@ -24,10 +25,11 @@ use crate::{
         problem::{Problem, UrlFailure},
         sniff::{self, FileKind},
     },
+    modes,
     state::{
         session::{Opened, Session},
         traces::{self, TraceIndex},
-        url::SourceRef,
+        url::{self, SourceRef},
     },
 };
 
@@ -210,10 +212,19 @@ pub async fn finish(base: Base, table: &TableInfo, columns: &ColumnMapping, repo
     let view = engine.query(&mapping::view_sql(table, &columns)).await;
     view.map_err(|error| Problem::mapping_failed(&base.name, table, &error.to_string()))?;
     engine.lock().await.map_err(damaged)?;
-    engine.query(traces::CREATE_SQL).await.map_err(damaged)?;
-    let index = engine.query(traces::READ_SQL).await.map_err(damaged)?;
+    let list = async {
+        engine.query(traces::CREATE_SQL).await?;
+        Ok((engine.query(traces::READ_SQL).await?, engine.query(traces::SERVICES_SQL).await?))
+    };
+    // Where a link leads is read while the traces are listed. What goes wrong with it will go wrong again when the mode asks.
+    let (address, _) = url::parse(&history::fragment());
+    let ahead = async {
+        let sql = (modes::mode(&address.mode).first_question)(&address)?;
+        engine.query(&sql).await.ok().map(|table| (sql, table))
+    };
+    let (list, ahead) = futures::future::join(list, ahead).await;
+    let (index, services) = list.map_err(damaged)?;
     let index = TraceIndex::new(index).map_err(|error| Problem::duckdb_refused(&base.name, &error.to_string()))?;
-    let services = engine.query(traces::SERVICES_SQL).await.map_err(damaged)?;
     let mut notes = base.warnings.clone();
     // Imported rows have no table that the reader knows: it is the file.
     let known_as = if table.database.is_empty() || table.name == IMPORTED {
@@ -223,7 +234,7 @@ pub async fn finish(base: Base, table: &TableInfo, columns: &ColumnMapping, repo
     };
     notes.extend(columns.report(&known_as).notice());
     reporter.finish();
-    Ok(Session::new(Opened {
+    let session = Session::new(Opened {
         id: reporter.id(),
         name: base.name.clone(),
         size: base.size,
@@ -235,7 +246,11 @@ pub async fn finish(base: Base, table: &TableInfo, columns: &ColumnMapping, repo
         services: name_counts(&services),
         mapping_notes: notes,
         agents_anywhere: columns.rule(mapping::Field::Agent) != Some(mapping::Rule::AgentOfExecution),
-    }))
+    });
+    if let Some((sql, table)) = ahead {
+        session.remember(&sql, Rc::new(table));
+    }
+    Ok(session)
 }
 
 fn name_counts(table: &Table) -> Vec<(String, u64)> {

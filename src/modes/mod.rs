@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::state::{session::Session, store::Store};
+use crate::state::{session::Session, store::Store, url::UrlState};
 
 /// What a mode gets: the open file, and the store with the address.
 #[derive(Clone, Properties, PartialEq)]
@@ -30,6 +30,9 @@ pub struct ModeInfo {
     pub about: &'static str,
     /// The mode's own keys and what they do.
     pub keys: &'static [(&'static str, &'static str)],
+    /// What the mode will ask of an address first, if that can be known before the file is open: it is asked ahead, while the file's own
+    /// questions run, and kept.
+    pub first_question: fn(&UrlState) -> Option<String>,
     pub view: fn(&ModeProps) -> Html,
 }
 

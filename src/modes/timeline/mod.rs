@@ -46,5 +46,9 @@ pub const MODE: ModeInfo = ModeInfo {
         ("Y", "copy a link to this view"),
         ("/", "search traces"),
     ],
+    first_question: |url| match params::TimelineParams::read(&url.params).journey {
+        Some(correlation) => Some(runs::journey_sql(&correlation)),
+        None => url.trace.as_deref().map(query::spans_sql),
+    },
     view: |props| html! { <view::TimelineView session={props.session.clone()} store={props.store.clone()} /> },
 };
