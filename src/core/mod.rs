@@ -1,6 +1,6 @@
 //! The pure core: numbers, trees, windows, colours, JSON, SQL text and names, computed without a browser, an engine or a clock.
 //!
-//! Nothing here may use any other layer of this crate, `web_sys`, `wasm_bindgen`, threads or the system time. Times are `i64`
+//! Nothing here may use any other layer, `web_sys`, `wasm_bindgen`, threads or the system time. Times are `i64`
 //! nanoseconds since 1970 (UTC) and never floating point; every function answers for every input, odd data becomes a mark or a warning
 //! beside the value.
 
