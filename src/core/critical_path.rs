@@ -245,6 +245,18 @@ impl CriticalPath {
         shares
     }
 
+    /// Where stepping begins from a span: its first section or, for a span that is not on the path, the section beside its start from which
+    /// the next step leads past it.
+    #[must_use]
+    pub fn place_of(&self, tree: &TraceTree, span: u32, backwards: bool) -> Option<u32> {
+        if let Some(&own) = self.indices_of(span).first() {
+            return Some(own);
+        }
+        let start_ns = tree.interval.get(span as usize)?.start_ns;
+        let after = u32::try_from(self.sections.partition_point(|section| section.start_ns < start_ns)).unwrap_or(u32::MAX);
+        if backwards { Some(after) } else { after.checked_sub(1) }
+    }
+
     /// The section after (or before) another one, the same one at the end of the path; without one, the first (or last).
     #[must_use]
     pub fn step(&self, from: Option<u32>, backwards: bool) -> Option<u32> {

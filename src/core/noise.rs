@@ -180,9 +180,26 @@ pub struct NoiseFacts<'a> {
     pub stays: bool,
 }
 
-/// The noise below one parent.
+/// What a span hangs on: its parent or, for a root, the number after the last span's.
+#[must_use]
+pub fn holder(tree: &TraceTree, span: u32) -> u32 {
+    tree.parent_of(span).unwrap_or_else(|| no_parent(tree))
+}
+
+/// What hangs on a [`holder`].
+#[must_use]
+pub fn held(tree: &TraceTree, holder: u32) -> &[u32] {
+    if holder == no_parent(tree) { &tree.roots } else { tree.children(holder) }
+}
+
+fn no_parent(tree: &TraceTree) -> u32 {
+    u32::try_from(tree.len()).unwrap_or(u32::MAX)
+}
+
+/// The noise below one parent, or among the roots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoiseGroup {
+    /// See [`holder`].
     pub parent: u32,
     /// Children of the parent that are noise, in reading order; at least one.
     pub tops: Vec<u32>,
@@ -210,31 +227,40 @@ impl Noise {
         // Children come after their parents in the preorder, so backwards everything below a span has been judged before it.
         let mut has_other_below = SpanSet::default();
         let patterns = rules.patterns();
+        let mut root_hooks: Vec<(u32, usize)> = Vec::new();
+        let fold = |noise: &mut Self, span: u32, number: usize| {
+            noise.spans.insert(span);
+            if let Some(count) = noise.by_rule.get_mut(number) {
+                *count += 1;
+            }
+        };
         for &span in tree.preorder.iter().rev() {
-            let Some(parent) = tree.parent_of(span) else { continue };
             let rule = facts(span).filter(|facts| !facts.is_error && !facts.stays && !has_other_below.contains(span)).and_then(|facts| {
                 let number = first_match(&patterns, facts.operation, facts.name)?;
                 let below_ns = rules.rules.get(number)?.below_ns;
                 (at(&tree.interval, span).length_ns() < below_ns).then_some(number)
             });
-            match rule {
-                Some(number) => {
-                    noise.spans.insert(span);
-                    if let Some(count) = noise.by_rule.get_mut(number) {
-                        *count += 1;
-                    }
-                }
-                None => {
+            match (rule, tree.parent_of(span)) {
+                (Some(number), Some(_)) => fold(&mut noise, span, number),
+                (Some(number), None) => root_hooks.push((span, number)),
+                (None, Some(parent)) => {
                     has_other_below.insert(parent);
                 }
+                (None, None) => {}
+            }
+        }
+        // A trace of nothing but hooks would be empty.
+        if root_hooks.len() < tree.roots.len() {
+            for (span, number) in root_hooks {
+                fold(&mut noise, span, number);
             }
         }
         let mut parents: Vec<u32> =
-            noise.spans.iter().filter_map(|span| tree.parent_of(span)).filter(|parent| !noise.spans.contains(*parent)).collect();
+            noise.spans.iter().map(|span| holder(tree, span)).filter(|parent| !noise.spans.contains(*parent)).collect();
         parents.sort_unstable();
         parents.dedup();
         for parent in parents {
-            let tops: Vec<u32> = tree.children(parent).iter().copied().filter(|child| noise.spans.contains(*child)).collect();
+            let tops: Vec<u32> = held(tree, parent).iter().copied().filter(|child| noise.spans.contains(*child)).collect();
             let spans = tops.iter().map(|top| at(&tree.subtree_size, *top)).sum();
             let total_ns = tops.iter().fold(0_i64, |sum, top| sum.saturating_add(at(&tree.interval, *top).length_ns()));
             noise.groups.push(NoiseGroup { parent, tops, spans, total_ns });
@@ -242,20 +268,20 @@ impl Noise {
         noise
     }
 
-    /// The group below a parent that is not noise itself.
+    /// The group below a parent that is not noise itself, or among the roots; see [`holder`].
     #[must_use]
     pub fn group(&self, parent: u32) -> Option<&NoiseGroup> {
         let found = self.groups.binary_search_by_key(&parent, |group| group.parent).ok()?;
         self.groups.get(found)
     }
 
-    /// The parent whose group a span is in, however deep; `None` for a span that is not noise.
+    /// The holder whose group a span is in, however deep; `None` for a span that is not noise.
     #[must_use]
     pub fn group_of(&self, tree: &TraceTree, span: u32) -> Option<u32> {
         if !self.spans.contains(span) {
             return None;
         }
-        tree.ancestors(span).find(|above| !self.spans.contains(*above))
+        Some(tree.ancestors(span).find(|above| !self.spans.contains(*above)).unwrap_or_else(|| no_parent(tree)))
     }
 
     #[must_use]
@@ -334,10 +360,21 @@ mod tests {
     }
 
     #[test]
-    fn roots_never_fold_and_exempt_rules_win() {
+    fn the_only_root_never_folds_and_exempt_rules_win() {
         let spans = [("on_root", "", 0, 10), ("on_a", "on_root", 0, 10), ("on_b", "on_root", 0, 10)];
         let (_, noise) = noise_of(&spans, "on_*\n!on_b");
         assert_eq!(noise.spans.iter().collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn hooks_among_the_roots_fold_beside_other_roots() {
+        let spans = [("on_a", "", 0, 10), ("work", "", 0, 500), ("on_b", "", 20, 10), ("on_c", "on_b", 21, 1)];
+        let (tree, noise) = noise_of(&spans, "on_*");
+        let groups: Vec<(u32, Vec<u32>, u32)> = noise.groups().iter().map(|g| (g.parent, g.tops.clone(), g.spans)).collect();
+        assert_eq!(groups, [(4, vec![0, 2], 3)]);
+        assert_eq!((noise.group_of(&tree, 3), holder(&tree, 0), noise.by_rule), (Some(4), 4, vec![3]));
+        let (_, noise) = noise_of(&spans[..1], "on_*");
+        assert!(noise.spans.is_empty(), "nothing would be left");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! O(visible rows) for each change: a collapsed subtree is stepped over, not walked. Must not know about pixels or markup.
 
 use super::{
-    noise::Noise,
+    noise::{self, Noise},
     span_set::SpanSet,
     trace_tree::{TraceTree, at},
 };
@@ -40,7 +40,7 @@ pub struct Row {
 pub struct Shown<'a> {
     /// Spans whose children have no rows. Leaves and unknown spans have no effect.
     pub collapsed: Option<&'a SpanSet>,
-    /// Framework hooks, each group one row that stands before its first hook; the set holds the parents whose hooks are opened.
+    /// Framework hooks, each group one row that stands before its first hook; the set holds the parents (see [`noise::holder`]) whose hooks are opened.
     pub hooks: Option<(&'a Noise, &'a SpanSet)>,
     /// Only these spans have rows: matches and all their ancestors. Hooks among them are not folded.
     pub only: Option<&'a SpanSet>,
@@ -59,7 +59,7 @@ impl<'a> Shown<'a> {
 
     /// How many rows of their own the children of a span have, an opened or closed row of hooks included.
     fn children_rows(self, tree: &TraceTree, parent: u32) -> usize {
-        let all = tree.children(parent);
+        let all = noise::held(tree, parent);
         if let Some(only) = self.only {
             return all.iter().filter(|child| only.contains(**child)).count();
         }
@@ -92,10 +92,9 @@ impl VisibleRows {
             }
             None => (0, tree.preorder.len(), 0),
         };
-        let root_rows = match (shown.root, shown.only) {
-            (Some(_), _) => 1,
-            (None, Some(only)) => tree.roots.iter().filter(|root| only.contains(**root)).count(),
-            (None, None) => tree.roots.len(),
+        let root_rows = match shown.root {
+            Some(_) => 1,
+            None => shown.children_rows(tree, tree.roots.first().map_or(0, |root| noise::holder(tree, *root))),
         };
         while let Some(&span) = tree.preorder.get(position).filter(|_| position < end) {
             let step_over = at(&tree.subtree_size, span).max(1) as usize;
@@ -105,6 +104,7 @@ impl VisibleRows {
             }
             let depth = at(&tree.depth, span).saturating_sub(base_depth);
             let parent = tree.parent_of(span).filter(|_| depth > 0);
+            let holder = if shown.root == Some(span) { None } else { Some(noise::holder(tree, span)) };
             path.truncate(depth as usize + 1);
             if path.len() <= depth as usize {
                 // The first row below its parent: how many there are is counted once.
@@ -124,10 +124,10 @@ impl VisibleRows {
                 }
                 rows.push(Row { kind, span, depth, pos_in_set, set_size, has_children, expanded, guides });
             };
-            if let (Some(parent), Some((noise, opened))) = (parent, shown.hooks().filter(|(noise, _)| noise.spans.contains(span)))
-                && let Some(group) = noise.group(parent)
+            if let (Some(holder), Some((noise, opened))) = (holder, shown.hooks().filter(|(noise, _)| noise.spans.contains(span)))
+                && let Some(group) = noise.group(holder)
             {
-                let is_open = opened.contains(parent);
+                let is_open = opened.contains(holder);
                 if group.tops.first() == Some(&span) {
                     push(RowKind::Hooks, true, is_open);
                 }
@@ -394,6 +394,21 @@ mod tests {
         let rows = VisibleRows::new(&tree, shown);
         assert_eq!(drawn(&rows), "-0 1/2\n├-1 1/2\n│├2 1/3\n│├v3 2/3\n│└3 3/3\n└-4 2/2\n └>5 1/1\n6 2/2");
         assert_eq!((rows.row_of_span(&tree, 3), rows.row_that_holds(&tree, shown, 3)), (Some(4), Some(4)));
+    }
+
+    #[test]
+    fn hooks_among_the_roots_have_a_row_too() {
+        let tree = tree(&[None, None, Some(1), None]);
+        let names = ["on_a", "on_b", "on_c", "work"];
+        let facts = |span: u32| names.get(span as usize).map(|name| NoiseFacts { name, operation: None, is_error: false, stays: false });
+        let (noise, closed) = (Noise::find(&tree, &NoiseRules::parse("on_* <1s").0, facts), SpanSet::default());
+        let shown = Shown { hooks: Some((&noise, &closed)), ..Shown::default() };
+        let rows = VisibleRows::new(&tree, shown);
+        assert_eq!(drawn(&rows), ">0 1/2\n3 2/2");
+        assert_eq!(rows.row_that_holds(&tree, shown, 2), Some(0));
+        let opened = set([noise::holder(&tree, 0)]);
+        let shown = Shown { hooks: Some((&noise, &opened)), ..Shown::default() };
+        assert_eq!(drawn(&VisibleRows::new(&tree, shown)), "v0 1/4\n0 2/4\n-1 3/4\n└2 1/1\n3 4/4");
     }
 
     #[test]

@@ -89,6 +89,16 @@ test('the same error in another trace is listed and led to', async () => {
   assert.match(await page.getByTestId('same-error').innerText(), /1 span in 1 trace/);
 });
 
+test('a time that the file does not have is not made up', async () => {
+  const { page } = await open(`trace=${ODD}&span=a000000000000005`);
+  const details = page.getByTestId('span-details');
+  assert.match(await details.innerText(), /Started\s+not recorded/);
+  assert.match(await details.innerText(), /no duration/);
+  await page.getByRole('tab', { name: 'Spans' }).click();
+  await idle(page);
+  assert.match(await page.getByTestId('trace-spans').locator('[aria-selected=true]').innerText(), /–/);
+});
+
 test('text that turns the direction of reading turns only itself', async () => {
   const { page } = await open(`trace=${ODD}`);
   const name = page.getByTestId('waterfall').locator('[data-span-id]').first().locator('.nm');

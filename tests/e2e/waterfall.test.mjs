@@ -196,6 +196,32 @@ test('the critical path covers the trace without gap or overlap, and can be step
   assert.notEqual(await details.getAttribute('data-span-id'), first);
 });
 
+test('every section of the path is stepped to, forwards and back', async () => {
+  for (const more of ['&view=path', '&view=path&through=1']) {
+    const { page } = await openTrace(`&trace=${LARGEST}&hooks=1${more}`);
+    const total = await rowCount(page, 'critical-path');
+    const details = page.getByTestId('span-details');
+    const steps = Math.min(total, 14);
+    /** @type {(string | null)[]} */
+    const there = [];
+    for (let step = 0; step < steps; step += 1) {
+      await page.keyboard.press('.');
+      await idle(page);
+      there.push(await details.getAttribute('data-span-id'));
+    }
+    const wanted = await page.getByTestId('critical-path').locator('[data-span-id]').evaluateAll(rows => rows.map(row => /** @type {HTMLElement} */ (row).dataset.spanId));
+    assert.deepEqual(there.slice(0, wanted.length), wanted.slice(0, steps));
+    /** @type {(string | null)[]} */
+    const back = [];
+    for (let step = 1; step < steps; step += 1) {
+      await page.keyboard.press(',');
+      await idle(page);
+      back.push(await details.getAttribute('data-span-id'));
+    }
+    assert.deepEqual(back, there.slice(0, -1).reverse());
+  }
+});
+
 test('concurrency has its lane, peak and parallelism', async () => {
   const { page } = await openTrace(`&trace=${LARGEST}`);
   const lane = page.getByTestId('concurrency');
@@ -252,6 +278,10 @@ test('errors are jumped to, in this order and back', async () => {
   await idle(page);
   assert.equal(await details.getAttribute('data-span-id'), first);
   assert.ok(await page.getByTestId('waterfall').getByRole('img', { name: 'Error', exact: true }).count() > 0);
+  await page.getByRole('button', { name: 'Jump to' }).click();
+  await page.getByRole('menuitem', { name: 'First error' }).click();
+  await idle(page);
+  assert.equal(await details.getAttribute('data-span-id'), '040ff8308468672e', 'the first to end with an error');
 });
 
 test('any span can stand for the trace, and a choice outside brings the whole trace back', async () => {
@@ -339,6 +369,30 @@ test('the trace can be saved as Parquet and opens again with the same figures', 
   await page.getByTestId('span-details').getByRole('tab', { name: /Attributes/ }).click();
   await idle(page);
   assert.match(await page.getByTestId('span-details').innerText(), /flock\.workflow/);
+});
+
+test('a journey that the file does not have says so', async () => {
+  const { page } = await site.openPage({ hash: '#/timeline?v=1&sample=showcase&journey=deadbeef' });
+  await page.getByText('No span of this file belongs to that journey').waitFor();
+});
+
+test('the table of spans is searched too, and a comparison begins in its search', async () => {
+  const { page } = await openTrace(`&trace=${FAILED.trace_id}&view=spans`);
+  await page.keyboard.press('m');
+  await page.keyboard.type('status:error');
+  await page.getByTestId('matches-only').click();
+  await idle(page);
+  assert.equal(await rowCount(page, 'trace-spans'), 6);
+  await page.getByTestId('waterfall').or(page.getByTestId('trace-spans')).first().focus();
+  await page.keyboard.press('c');
+  await idle(page);
+  await page.keyboard.type('batch');
+  await page.keyboard.press('Enter');
+  await idle(page);
+  assert.match(page.url(), /cmp=87503292/);
+  await page.goBack();
+  await idle(page);
+  assert.doesNotMatch(page.url(), /cmp=8750/);
 });
 
 test('a link to the view is copied', async () => {

@@ -57,6 +57,22 @@ fn follows_the_cases_of_the_definition() {
 }
 
 #[test]
+fn stepping_from_a_span_beside_the_path_leads_past_it() {
+    // The path: A 0–10, B 10–50, A 50–60, C 60–90, A 90–100; D is not on it.
+    let tree = tree_of(&[("A", None, 0, 100), ("B", Some("A"), 10, 40), ("C", Some("A"), 60, 30), ("D", Some("C"), 65, 1)]);
+    let path = CriticalPath::of_trace(&tree, &[]);
+    let step = |span: u32, backwards: bool| {
+        path.step(path.place_of(&tree, span, backwards), backwards).map(|index| path.sections[index as usize].span)
+    };
+    assert_eq!((step(1, false), step(1, true)), (Some(0), Some(0)));
+    let beside = tree_of(&[("A", None, 0, 100), ("B", Some("A"), 10, 40), ("E", Some("A"), 12, 5)]);
+    let path = CriticalPath::of_trace(&beside, &[]);
+    let place = |backwards: bool| path.step(path.place_of(&beside, 2, backwards), backwards).map(|index| path.sections[index as usize]);
+    assert_eq!(place(false).map(|section| section.start_ns), Some(50), "the next that starts after it");
+    assert_eq!(place(true).map(|section| section.start_ns), Some(10), "the last that started before it");
+}
+
+#[test]
 fn nothing_has_an_empty_path() {
     let path = CriticalPath::of_trace(&tree_of(&[]), &[]);
     assert_eq!(path, CriticalPath::default());

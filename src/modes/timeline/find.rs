@@ -228,9 +228,10 @@ pub fn slowest(model: &TraceModel, found: Option<&Found>) -> Option<u32> {
     best.map(|(_, span)| span)
 }
 
-/// The first failed span in reading order.
+/// The span that failed first: of all failed spans the one that ended first, for an error is known when its span ends, and is passed up from there.
 pub fn first_error(model: &TraceModel) -> Option<u32> {
-    model.next_error(None, false)
+    let ended = |span: &u32| model.span(*span).map(|row| (row.end_ns, std::cmp::Reverse(row.start_ns), *span));
+    model.failed().min_by_key(ended)
 }
 
 /// Spans whose attributes are read for their keys.

@@ -38,6 +38,7 @@ pub const MODE: ModeInfo = ModeInfo {
         ("X", "fold idle gaps"),
         ("H P L", "framework hooks, critical path, artifact flow"),
         (". ,", "next, previous span on the critical path"),
+        ("M", "find in this trace"),
         ("N Shift N", "next, previous match"),
         ("E Shift E", "next, previous error"),
         ("G C F", "flame graph, compare, make the chosen span the root"),

@@ -31,6 +31,8 @@ pub struct SpanRow<'a> {
     pub start_ns: i64,
     pub end_ns: i64,
     pub is_error: bool,
+    /// The file has no start of it, or no end; it stands without length.
+    pub lacks_time: bool,
     /// The root of a workflow that the user named.
     pub is_workflow: bool,
     /// The trace it belongs to, in a journey through several; else `None`.
@@ -131,6 +133,7 @@ pub struct TraceModel {
     roles: Rc<Roles>,
     /// Places of failed spans in the preorder, ascending.
     failed_at: Rc<[u32]>,
+    without_times: Rc<SpanSet>,
 }
 
 impl TraceModel {
@@ -151,7 +154,8 @@ impl TraceModel {
         let shown = table.rows().min(SPAN_LIMIT);
         // Spans whose times could not be read stand at the trace's start.
         let without_time_ns = (0..shown).filter_map(|row| starts.get(row).or_else(|| ends.get(row))).min().unwrap_or(0);
-        let without_times = (0..shown).filter(|row| starts.get(*row).is_none() || ends.get(*row).is_none()).count();
+        let lacks_time = |row: &u32| starts.get(*row as usize).is_none() || ends.get(*row as usize).is_none();
+        let without_times: SpanSet = (0..u32::try_from(shown).unwrap_or(u32::MAX)).filter(lacks_time).collect();
         let inputs: Vec<SpanInput<'_>> = (0..shown)
             .map(|row| {
                 let (start_ns, end_ns) = times(starts.get(row), ends.get(row), without_time_ns);
@@ -171,9 +175,9 @@ impl TraceModel {
         let facts = TraceFacts { spans: shown, errors: failed_at.len(), agent_runs: 0, services: services.len() };
         let mut warnings: Vec<(String, Option<u32>)> =
             tree_warnings.iter().map(|warning| (warning.to_string(), warning.spans.first().copied())).collect();
-        if without_times > 0 {
-            warnings
-                .push((format!("{} without a start or an end, drawn without length", units::counted(without_times as u64, "span")), None));
+        if !without_times.is_empty() {
+            let count = units::counted(without_times.len() as u64, "span");
+            warnings.push((format!("{count} without a start or an end, drawn without length"), without_times.iter().next()));
         }
         if table.rows() > SPAN_LIMIT {
             warnings.push((format!("Only the first {} spans of this trace are drawn", units::count(SPAN_LIMIT as u64)), None));
@@ -187,6 +191,7 @@ impl TraceModel {
             warnings,
             roles: Rc::default(),
             failed_at,
+            without_times: Rc::new(without_times),
         })
     }
 
@@ -216,6 +221,7 @@ impl TraceModel {
             start_ns: interval.start_ns,
             end_ns,
             is_error: status == Some("ERROR"),
+            lacks_time: self.without_times.contains(span),
             is_workflow: self.roles.workflows.contains(span),
             trace_id: self.columns.trace_id.and_then(text),
         })
@@ -339,6 +345,11 @@ impl TraceModel {
     pub fn agent_spans(&self) -> FastMap<(&str, &str), u32> {
         let runs = self.tree.preorder.iter().rev().copied().filter(|span| self.roles.agents.contains_key(span));
         runs.filter_map(|span| Some(((self.trace_of(span), self.id_of(span)?), span))).collect()
+    }
+
+    /// The failed spans in reading order.
+    pub fn failed(&self) -> impl Iterator<Item = u32> + '_ {
+        self.failed_at.iter().filter_map(|place| self.tree.preorder.get(*place as usize).copied())
     }
 
     /// The failed span after (or before) another one in reading order; from the other end when there is none. O(log errors).

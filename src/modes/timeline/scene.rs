@@ -11,7 +11,7 @@ use crate::core::{
     critical_path::{CriticalPath, SectionKind},
     fast_map::FastMap,
     folded_time::TimeAxis,
-    noise::Noise,
+    noise::{self, Noise},
     order::sort_by_key,
     self_time::Interval,
     span_set::SpanSet,
@@ -251,7 +251,7 @@ impl Scene<'_> {
             }
         }
         self.draw_path(pen, row, bar_top);
-        let label_end = self.draw_label(pen, row.span, interval, span.duration_ns(), middle, is_chosen);
+        let label_end = self.draw_label(pen, &span, row.span, interval, middle, is_chosen);
         self.draw_tail(pen, row.span, interval, colour, label_end, middle);
         self.draw_events(pen, row.span, middle);
     }
@@ -326,12 +326,12 @@ impl Scene<'_> {
     }
 
     /// The duration beside the bar: right of it, left where there is no room, else inside. Returns where it ends, if right.
-    fn draw_label(&self, pen: &mut impl Pen, span: u32, own: Interval, duration_ns: i64, middle: f64, is_chosen: bool) -> Option<f64> {
+    fn draw_label(&self, pen: &mut impl Pen, row: &SpanRow<'_>, span: u32, own: Interval, middle: f64, is_chosen: bool) -> Option<f64> {
         let (from, to) = (self.x(own.start_ns), self.x(own.end_ns).max(self.x(own.start_ns) + 2.0));
         if to < 0.0 || from > self.width_px {
             return None;
         }
-        let label = self.memo.label(span, duration_ns);
+        let label = if row.lacks_time { Rc::from("no time") } else { self.memo.label(span, row.duration_ns()) };
         let width = pen.text_width(&label);
         let right = to.max(0.0) + LABEL_GAP_PX;
         let left = from - LABEL_GAP_PX - width;
@@ -391,8 +391,8 @@ impl Scene<'_> {
 
     /// A tick where each hook starts.
     fn draw_hooks(&self, pen: &mut impl Pen, row: &Row, top: f64) {
-        let parent = self.model.tree.parent_of(row.span);
-        let Some(group) = parent.and_then(|parent| self.noise.and_then(|noise| noise.group(parent))) else { return };
+        let holder = noise::holder(&self.model.tree, row.span);
+        let Some(group) = self.noise.and_then(|noise| noise.group(holder)) else { return };
         let y = top + self.row_px / 2.0 - 3.0;
         let mut last = f64::NEG_INFINITY;
         for top in &group.tops {

@@ -211,6 +211,17 @@ fn Chooser(props: &ChooserProps) -> Html {
             }
         })
     };
+    use_effect_with((), |()| document::focus("[data-testid=compare-search]"));
+    let onkeydown = {
+        let (ontake, first) =
+            (ontake.clone(), offered.first().and_then(|number| session.traces.get(*number)).map(|trace| trace.trace_id.to_owned()));
+        Callback::from(move |event: KeyboardEvent| {
+            if let Some(first) = first.as_ref().filter(|_| event.key() == "Enter" && !event.is_composing()) {
+                ontake.emit(first.clone());
+                event.prevent_default();
+            }
+        })
+    };
     let own_name = session.traces.find(trace_id).and_then(|number| session.traces.get(number)).map(|trace| trace.name);
     let line = |trace: TraceRow<'_>| {
         let id = trace.trace_id.to_owned();
@@ -227,7 +238,7 @@ fn Chooser(props: &ChooserProps) -> Html {
     };
     html! {
         <div class="cmp-choose">
-            <div class="inwrap"><Icon name="search" class="s" /><input class="in" type="search" data-testid="compare-search" aria-label="Search the other trace" placeholder="Name or beginning of an id" value={(*text).clone()} {oninput} autocomplete="off" spellcheck="false" /></div>
+            <div class="inwrap"><Icon name="search" class="s" /><input class="in" type="search" data-testid="compare-search" aria-label="Search the other trace" placeholder="Name or beginning of an id" value={(*text).clone()} {oninput} {onkeydown} autocomplete="off" spellcheck="false" /></div>
             if offered.is_empty() {
                 <p class="cap" role="status">{ "No other trace matches. Searched are names and the beginnings of ids." }</p>
             }

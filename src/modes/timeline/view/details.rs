@@ -36,6 +36,8 @@ use crate::{
 /// The spans that are executions of agents.
 const AGENT_RUN: &str = "Agent.execute";
 
+const NO_TIME: &str = "The file has no start or no end of this span";
+
 #[derive(Properties, PartialEq)]
 pub struct DetailsProps {
     pub session: Rc<Session>,
@@ -141,7 +143,7 @@ pub fn Details(props: &DetailsProps) -> Html {
         (None, None) => html! { <div class="sec"><span class="busy" role="status"><i class="spin"></i>{ "Reading the span" }</span></div> },
     };
     html! {
-        <aside class={classes!("pane", "details", panes.details_open.then_some("open"))} id="details" aria-label="Span details" data-testid="span-details" data-span-id={chosen.span_id.to_owned()}>
+        <aside class={classes!("pane", "details", panes.details_open.then_some("open"), store.url.span.is_some().then_some("chosen"))} id="details" aria-label="Span details" data-testid="span-details" data-span-id={chosen.span_id.to_owned()}>
             <div class="dh">
                 <div class="dh-1">
                     <i class={classes!("sw", colour)}></i>
@@ -156,7 +158,7 @@ pub fn Details(props: &DetailsProps) -> Html {
                     if chosen.is_error {
                         <span class="badge e"><Icon name="err" />{ "ERROR" }</span>
                     }
-                    <b data-col="duration_ns" data-value={chosen.duration_ns().to_string()} title={units::duration_full(chosen.duration_ns())}>{ units::duration(chosen.duration_ns()) }</b>
+                    <b data-col="duration_ns" data-value={chosen.duration_ns().to_string()} title={if chosen.lacks_time { NO_TIME.to_owned() } else { units::duration_full(chosen.duration_ns()) }}>{ if chosen.lacks_time { "no duration".to_owned() } else { units::duration(chosen.duration_ns()) } }</b>
                     <span class="dim" title={units::duration_full(offset_ns)}>{ if offset_ns == 0 { "starts the trace".to_owned() } else { format!("starts {}", units::offset(offset_ns)) } }</span>
                     <span class="grow"></span>
                     <code class="dim cut" title={chosen.span_id.to_owned()}>{ chosen.span_id }</code><CopyButton text={chosen.span_id.to_owned()} label="Copy span_id" />

@@ -315,7 +315,9 @@ pub fn FindBar(props: &FindBarProps) -> Html {
 
 /// "2 of 3" on a match, else how many there are.
 fn count_words(state: &FindState, chosen: Option<u32>) -> String {
-    let Some(found) = &state.found else { return if state.pending { "…".to_owned() } else { String::new() } };
+    let Some(found) = state.found.as_ref().filter(|_| state.error.is_none()) else {
+        return if state.pending { "…".to_owned() } else { String::new() };
+    };
     let count = units::count(found.len() as u64);
     match chosen.and_then(|chosen| found.position(chosen)) {
         _ if found.is_empty() => "none".to_owned(),

@@ -59,14 +59,16 @@ pub fn Head(props: &HeadProps) -> Html {
         Callback::from(move |_: MouseEvent| store.dispatch(Action::SetPanes(Panes { list_open: true, list_drawer: true, ..panes })))
     };
     let leave_journey = {
-        let (store, first) = (store.clone(), model.traces().into_iter().next());
+        // To the trace of the chosen span.
+        let of_span = store.url.span.as_deref().and_then(|span_id| model.find(span_id)).map(|span| model.trace_of(span).to_owned());
+        let (store, first) = (store.clone(), of_span.or_else(|| model.traces().into_iter().next()));
         Callback::from(move |_: MouseEvent| {
             let first = first.clone();
             go(&store, Nav::Push, move |url| {
                 let mut params = TimelineParams::read(&url.params);
                 params.forget_trace();
                 params.write(&mut url.params);
-                url.trace = url.trace.take().or(first);
+                url.trace = first.or(url.trace.take());
             });
         })
     };

@@ -23,7 +23,7 @@ mod trace;
 mod waterfall;
 mod zoom;
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use gloo::events::EventListener;
 use yew::prelude::*;
@@ -209,6 +209,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         Some(Rc::new(tree_rows::with_ancestors(&model.tree, &found.matches)))
     });
 
+    let path_at = use_memo((), |()| Cell::new(None));
     use_keys(Keys {
         find: find.clone(),
         store: store.clone(),
@@ -218,6 +219,8 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         trace: trace.clone(),
         chosen,
         choose: choose.clone(),
+        params: params.clone(),
+        path_at,
     });
 
     let set_panes = {
@@ -267,9 +270,18 @@ pub fn TimelineView(props: &ModeProps) -> Html {
             TraceView::Flame => {
                 html! { <FlameGraph {session} {store} {model} {chosen} {agent_slots} {onchoose} hidden={(!params.show_hooks).then(|| trace.noise.clone())} /> }
             }
-            TraceView::Spans => html! { <SpanTable {session} {store} {model} {chosen} {agent_slots} {onchoose} /> },
+            TraceView::Spans => {
+                // Of a search the matches themselves, without the parents that a tree needs.
+                let only = (*matches).clone().filter(|_| params.matches_only);
+                html! {
+                    <>
+                        <div class="findline"><FindBar session={session.clone()} store={store.clone()} model={model.clone()} text={params.matching.clone().map(AttrValue::from)} only={params.matches_only} state={find.clone()} {chosen} onchoose={choose.clone()} /></div>
+                        <SpanTable {session} {store} {model} {only} {chosen} {agent_slots} {onchoose} />
+                    </>
+                }
+            }
             TraceView::Path => {
-                let path = trace.through.clone().filter(|_| params.through).unwrap_or_else(|| trace.path.clone());
+                let path = trace.shown_path(&params);
                 let look_through = {
                     let store = store.clone();
                     Callback::from(move |_: MouseEvent| set_params(&store, Nav::Replace, |params| params.through = !params.through))
@@ -290,6 +302,10 @@ pub fn TimelineView(props: &ModeProps) -> Html {
             }
         }
     };
+    let whole_trace = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| set_params(&store, Nav::Push, |params| params.root = None))
+    };
     html! {
         <div {class} style={widths(&[("--w-list", panes.list_px), ("--w-details", panes.details_px)])}>
             <TraceList session={session.clone()} store={store.clone()} params={params.clone()} order={order.clone()} chosen={number}
@@ -307,8 +323,16 @@ pub fn TimelineView(props: &ModeProps) -> Html {
                     </div>
                 } else if session.traces.is_empty() {
                     <div class="empty"><Icon name="timeline" /><b>{ "The file holds no spans" }</b><p>{ "Its table of spans is there, but it has no rows yet." }</p></div>
+                } else if let Some(correlation) = params.journey.as_ref().filter(|_| trace.as_ref().is_some_and(|trace| trace.model.facts.spans == 0)) {
+                    <div class="empty" role="status" data-testid="notice"><Icon name="route" /><b>{ "No span of this file belongs to that journey" }</b>
+                        <p>{ "The link asks for the correlation id " }<code>{ correlation.clone() }</code>{ ". Choose a trace from the list, or open the file that the link was made for." }</p>
+                    </div>
                 } else if let Some(trace) = &trace {
                     <Head session={session.clone()} store={store.clone()} params={params.clone()} trace={trace.clone()} stale={spans.pending} onchoose={choose.clone()} />
+                    if let Some(name) = root.and_then(|root| trace.model.span(root)).map(|row| row.name.to_owned()) {
+                        <div class="note i0 through" role="status"><Icon name="info" /><span class="grow">{ "Only " }<bdi>{ name }</bdi>{ " and what is below it has rows." }</span>
+                            <button type="button" class="btn sm" title="F" onclick={whole_trace}>{ "Show the whole trace" }</button></div>
+                    }
                     { view(trace) }
                 }
             </section>
@@ -363,6 +387,9 @@ struct Keys {
     find: FindState,
     chosen: Option<u32>,
     choose: Callback<Choice>,
+    params: TimelineParams,
+    /// The section of the critical path that was stepped to last.
+    path_at: Rc<Cell<Option<u32>>>,
 }
 
 impl Keys {
@@ -378,6 +405,7 @@ impl Keys {
                     self.choose.emit((span, true));
                 }
             }
+            "m" | "M" => document::focus("#trace-find"),
             "n" | "N" => {
                 let next = self.trace.as_ref().and_then(|trace| find_bar::step(&trace.model, &self.find, self.chosen, key == "N"));
                 if let Some(span) = next {
@@ -389,11 +417,13 @@ impl Keys {
             "l" | "L" => self.set(|params| params.show_flow = !params.show_flow),
             "x" | "X" => self.set(|params| params.fold_gaps = !params.fold_gaps),
             "g" | "G" => {
-                self.set(|params| params.view = if params.view == TraceView::Flame { TraceView::Waterfall } else { TraceView::Flame })
+                self.go_to(|params| params.view = if params.view == TraceView::Flame { TraceView::Waterfall } else { TraceView::Flame })
             }
             "f" | "F" => self.make_root(),
             "y" | "Y" => document::click("#copy-link"),
-            "c" | "C" => self.set(|params| params.compare = if params.compare.is_some() { None } else { Some(PICK.to_owned()) }),
+            "c" | "C" if self.params.journey.is_none() => {
+                self.go_to(|params| params.compare = if params.compare.is_some() { None } else { Some(PICK.to_owned()) })
+            }
             "." | "," => self.step_path(key == ","),
             "Escape" if panes.list_drawer => {
                 self.store.dispatch(Action::SetPanes(Panes { list_drawer: false, ..panes }));
@@ -410,20 +440,28 @@ impl Keys {
         set_params(&self.store, Nav::Replace, change);
     }
 
+    /// Another view: Back leads to the one before.
+    fn go_to(&self, change: impl FnOnce(&mut TimelineParams) + 'static) {
+        set_params(&self.store, Nav::Push, change);
+    }
+
     /// The chosen span stands for the trace, or the whole trace does again.
     fn make_root(&self) {
         let span_id =
             self.trace.as_ref().zip(self.chosen).and_then(|(trace, span)| trace.model.span(span).map(|row| row.span_id.to_owned()));
-        self.set(move |params| params.root = if params.root == span_id { None } else { span_id });
+        self.go_to(move |params| params.root = if params.root == span_id { None } else { span_id });
     }
 
-    /// Along the critical path, by time.
+    /// Along the critical path that is on display, by time. A span may have several sections, so the last step is remembered.
     fn step_path(&self, backwards: bool) {
         let Some(trace) = &self.trace else { return };
-        let here = self.chosen.and_then(|span| trace.path.indices_of(span).first().copied());
-        let section = trace.path.step(here, backwards).and_then(|index| trace.path.sections.get(index as usize));
-        if let Some(section) = section {
-            self.choose.emit((section.span, false));
+        let path = trace.shown_path(&self.params);
+        let span_at = |index: u32| path.sections.get(index as usize).map(|section| section.span);
+        let last = self.path_at.get().filter(|index| span_at(*index) == self.chosen);
+        let here = last.or_else(|| path.place_of(&trace.model.tree, self.chosen?, backwards));
+        if let Some((index, span)) = path.step(here, backwards).and_then(|index| Some((index, span_at(index)?))) {
+            self.path_at.set(Some(index));
+            self.choose.emit((span, false));
         }
     }
 

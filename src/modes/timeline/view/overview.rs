@@ -189,7 +189,7 @@ fn Time(props: &TimeProps) -> Html {
 /// On a logarithmic scale; nothing where the span has no kin but itself.
 fn histogram(standing: &Standing, agent: Option<&str>, name: &str) -> Html {
     if standing.kin < 2 {
-        return html! { <p class="dist-ax dim">{ match agent { Some(agent) => format!("The only run of {agent} in this file"), None => format!("The only {name} in this file") } }</p> };
+        return html! { <p class="dist-ax dim">{ match agent { Some(agent) => html! { <>{ "The only run of " }<bdi>{ agent.to_owned() }</bdi>{ " in this file" }</> }, None => html! { <>{ "The only " }<bdi>{ name.to_owned() }</bdi>{ " in this file" }</> } } }</p> };
     }
     let kin = match agent {
         Some(agent) => format!("{} {agent} runs", units::count(standing.kin)),
@@ -270,8 +270,16 @@ fn Identity(props: &IdentityProps) -> Html {
                 <dt>{ "Parents" }</dt><dd><Ancestors model={model.clone()} span={*span} onchoose={props.onchoose.clone()} /></dd>
                 <dt>{ "Children" }</dt><dd>{ units::count(model.tree.children(*span).len() as u64) }</dd>
                 <dt>{ "Status" }</dt><dd>{ detail.status.clone() }if let Some(words) = &detail.status_description { <span class="dim wrapm">{ " " }{ crate::core::json_rows::preview(words, 200).text }</span> }</dd>
-                <dt>{ "Started" }</dt><dd title={calendar::instant_full(row.start_ns)}>{ format!("{} UTC", calendar::instant(row.start_ns)) }</dd>
-                <dt>{ "Duration" }</dt><dd class="num-l">{ units::duration_full(duration_ns) }<span class="dim">{ format!(" {} of the trace", place(duration_ns)) }</span></dd>
+                if detail.column("start_time").is_some() {
+                    <dt>{ "Started" }</dt><dd title={calendar::instant_full(row.start_ns)}>{ format!("{} UTC", calendar::instant(row.start_ns)) }</dd>
+                } else {
+                    <dt>{ "Started" }</dt><dd class="dim">{ "not recorded" }</dd>
+                }
+                if row.lacks_time {
+                    <dt>{ "Duration" }</dt><dd class="dim">{ "unknown: the file has no start or no end of this span" }</dd>
+                } else {
+                    <dt>{ "Duration" }</dt><dd class="num-l">{ units::duration_full(duration_ns) }<span class="dim">{ format!(" {} of the trace", place(duration_ns)) }</span></dd>
+                }
                 <dt>{ "Own time" }</dt><dd class="num-l">{ units::duration_full(model.self_ns(*span)) }<span class="dim">{ format!(" {} of the trace", place(model.self_ns(*span))) }</span></dd>
                 if let Some(kind) = &detail.kind {
                     <dt>{ "Kind" }</dt><dd>{ kind.clone() }</dd>
@@ -295,7 +303,11 @@ fn Ancestors(props: &AncestorsProps) -> Html {
     let whole = use_state(|| false);
     let above: Vec<u32> = model.tree.ancestors(*span).collect();
     let Some(row) = model.span(*span).filter(|_| !above.is_empty()) else {
-        let words = if model.marks(*span).orphan { "not in this trace" } else { "none: a root" };
+        let words = match model.span(*span) {
+            Some(row) if row.trace_id.is_some() => "none in this journey",
+            _ if model.marks(*span).orphan => "not in this trace",
+            _ => "none: a root",
+        };
         return html! { <span class="dim">{ words }</span> };
     };
     let folded = if *whole { 0 } else { above.len().saturating_sub(ANCESTORS_SHOWN) };

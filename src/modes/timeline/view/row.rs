@@ -14,7 +14,7 @@ use super::{
 use crate::{
     core::{
         colour::{Kind, Slots},
-        span_name,
+        noise, span_name,
         tree_rows::{Row, RowKind},
         units,
     },
@@ -63,7 +63,7 @@ pub fn WaterfallRow(props: &WaterfallRowProps) -> Html {
     let marks = model.marks(row.span);
     let error_below = !span.is_error && model.has_error_below(row.span);
     let offset_ns = span.start_ns.saturating_sub(model.tree.start_ns);
-    let odd = odd_words(&marks);
+    let odd = odd_words(&marks, span.lacks_time);
     html! {
         <div role="row" class={classes!("wr", colour, (!odd.is_empty()).then_some("odd"), props.dimmed.then_some("nomatch"))} id={element_id(RowKind::Span, row.span)} aria-level={(row.depth + 1).to_string()}
             aria-posinset={row.pos_in_set.to_string()} aria-setsize={row.set_size.to_string()} aria-rowindex={(index + 1).to_string()}
@@ -117,7 +117,7 @@ pub struct HooksRowProps {
 pub fn HooksRow(props: &HooksRowProps) -> Html {
     let HooksRowProps { trace, index, row, .. } = props;
     let row = *row;
-    let parent = trace.model.tree.parent_of(row.span).unwrap_or_default();
+    let parent = noise::holder(&trace.model.tree, row.span);
     let Some(group) = trace.noise.group(parent) else { return Html::default() };
     let (count, state) = group.words(row.expanded);
     let onclick = props.ontoggle.reform(move |_: MouseEvent| (RowKind::Hooks, parent));
@@ -185,8 +185,9 @@ fn spoken(span: &SpanRow<'_>, duration: &str, offset_ns: i64, error_below: bool)
     words
 }
 
-fn odd_words(marks: &crate::core::trace_tree::SpanMarks) -> String {
+fn odd_words(marks: &crate::core::trace_tree::SpanMarks, lacks_time: bool) -> String {
     let words = [
+        (lacks_time, "the file has no start or no end of it"),
         (marks.orphan, "its parent is not in this trace"),
         (marks.duplicate_id, "another span has the same id"),
         (marks.cycle_cut, "a circle of parents was cut here"),

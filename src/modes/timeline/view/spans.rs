@@ -18,6 +18,7 @@ use crate::{
     browser::document,
     core::{
         colour::{Kind, Slots},
+        span_set::SpanSet,
         units,
     },
     state::{
@@ -46,11 +47,16 @@ const COLUMNS: [(Column, &str); 9] = [
     (Column::Depth, "Depth"),
 ];
 
+/// In the place of a time that the file does not have.
+const NONE: &str = "–";
+
 #[derive(Properties, PartialEq)]
 pub struct SpanTableProps {
     pub session: Rc<Session>,
     pub store: Store,
     pub model: Rc<TraceModel>,
+    /// Only these have lines.
+    pub only: Option<Rc<SpanSet>>,
     pub chosen: Option<u32>,
     pub agent_slots: Rc<Slots>,
     pub onchoose: Callback<Choice>,
@@ -58,12 +64,16 @@ pub struct SpanTableProps {
 
 #[component]
 pub fn SpanTable(props: &SpanTableProps) -> Html {
-    let SpanTableProps { session, store, model, chosen, agent_slots, onchoose } = props;
+    let SpanTableProps { session, store, model, only, chosen, agent_slots, onchoose } = props;
     let row_px = use_memo((), |()| document::token_px("--h-row", ROW_PX));
     let columns = COLUMNS.map(|(column, _)| column);
     let sort = store.url.params.get(SORT).and_then(|text| Sort::read(text, &columns));
     let sort = sort.unwrap_or(Sort { column: Column::Start, descending: false });
-    let order = use_memo((model.clone(), sort), |(model, sort)| tables::span_order(model, *sort));
+    let order = use_memo((model.clone(), sort, only.clone()), |(model, sort, only)| {
+        let mut order = tables::span_order(model, *sort);
+        order.retain(|span| only.as_ref().is_none_or(|only| only.contains(*span)));
+        order
+    });
     let work_ns = *use_memo(model.clone(), |model| frames::work_ns(model));
     let active = {
         let (order, chosen) = (order.clone(), *chosen);
@@ -165,8 +175,8 @@ fn SpanLine(props: &SpanLineProps) -> Html {
             { cell(Column::Agent, text(span.agent), Some(text(span.agent)), html! {
                 if let Some(agent) = span.agent { <span class={classes!("ag", "bare", slot_class(slots, Kind::Agent, agent))}><i></i><span>{ agent }</span></span> }
             }) }
-            { cell(Column::Start, span.start_ns.to_string(), Some(units::duration_full(start_ns)), html! { { units::offset(start_ns) } }) }
-            { cell(Column::Total, duration_ns.to_string(), Some(units::duration_full(duration_ns)), html! { { units::duration(duration_ns) } }) }
+            { cell(Column::Start, span.start_ns.to_string(), Some(units::duration_full(start_ns)), html! { { if span.lacks_time { NONE.to_owned() } else { units::offset(start_ns) } } }) }
+            { cell(Column::Total, duration_ns.to_string(), Some(units::duration_full(duration_ns)), html! { { if span.lacks_time { NONE.to_owned() } else { units::duration(duration_ns) } } }) }
             { cell(Column::Own, own_ns.to_string(), Some(units::duration_full(own_ns)), html! { { units::duration(own_ns) } }) }
             if span.is_waiting() {
                 { cell(Column::Share, "0".to_owned(), Some("It waits for agents: its own time is not counted as work".to_owned()), html! { <span class="dim">{ "waits" }</span> }) }

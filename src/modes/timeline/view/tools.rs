@@ -54,6 +54,10 @@ pub fn Tools(props: &ToolsProps) -> Html {
         let editing = editing.setter();
         Callback::from(move |()| editing.set(false))
     };
+    let whole = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| set_params(&store, Nav::Replace, |params| params.zoom = None))
+    };
     let folded: Vec<(String, usize)> =
         props.rules.rules().iter().zip(&trace.noise.by_rule).map(|(rule, spans)| (rule.to_string(), *spans)).collect();
     html! {
@@ -70,6 +74,9 @@ pub fn Tools(props: &ToolsProps) -> Html {
                 { switch("clock", format!("Fold {}", units::counted(trace.folded.breaks().len() as u64, "idle gap")), "X", params.fold_gaps, |params| params.fold_gaps = !params.fold_gaps) }
             }
             <button type="button" class="icon-btn sm" aria-label="Rules for framework hooks" title="Rules for framework hooks" aria-expanded={editing.to_string()} onclick={edit}><Icon name="config" class="s" /></button>
+            if params.zoom.is_some() {
+                <button type="button" class="icon-btn sm" aria-label="Show the whole trace" title="Show the whole trace (0)" onclick={whole}><Icon name="fit" class="s" /></button>
+            }
             <span class="grow"></span>
             if *editing {
                 <NoiseRules text={props.rules.print()} {folded} onchange={props.onrules.clone()} onclose={close} />

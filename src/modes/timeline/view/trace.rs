@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::super::{
     model::{self, EventMarks, Roles, TraceModel},
-    params::TimelineParams,
+    params::{TimelineParams, TraceView},
     query, runs,
     scene::FlowEnds,
 };
@@ -41,6 +41,14 @@ pub struct Trace {
     /// Time with its idle gaps folded.
     pub folded: Rc<FoldedTime>,
     pub plain: Rc<FoldedTime>,
+}
+
+impl Trace {
+    /// The critical path that the view shows: the waterfall draws the one that looks through polling spans where there is one.
+    pub fn shown_path(&self, params: &TimelineParams) -> Rc<CriticalPath> {
+        let through = self.through.as_ref().filter(|_| params.through || params.view != TraceView::Path);
+        through.unwrap_or(&self.path).clone()
+    }
 }
 
 impl PartialEq for Trace {

@@ -21,6 +21,7 @@ use crate::{
     browser::{document, resize::SizeWatch},
     core::{
         colour::Slots,
+        noise,
         span_set::SpanSet,
         tree_rows::{self, Row, RowKind, Shown, VisibleRows},
         units,
@@ -278,7 +279,7 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
             <div class="wh">
                 <div class="wh-l">
                     { props.children.clone() }
-                    <div class="wh-cols"><span>{ "Span" }</span><span class="grow"></span><span class="cap" role="status">{ shown_rows }</span><span class="cap lane-what">{ lane_what }</span></div>
+                    <div class="wh-cols"><span>{ "Span" }</span><span class="grow"></span><span class="cap" role="status">{ shown_rows }</span><span class="cap lane-what" title="At work at the same time, on average while anything was at work">{ match &counts { Some(counts) => format!("{lane_what}, mean {:.1}", counts.average_when_busy()), None => lane_what.to_owned() } }</span></div>
                 </div>
                 <div class="wh-r">
                     <Minimap session={session.clone()} trace={trace.clone()} whole={zoom.whole.clone()} {window} onzoom={zoom.set.clone()} />
@@ -361,10 +362,10 @@ impl TreeKeys {
     }
 
     fn toggle(&self, row: Row) {
-        let parent = self.view.trace.model.tree.parent_of(row.span);
+        let holder = noise::holder(&self.view.trace.model.tree, row.span);
         self.fold(|folds| {
             let (set, member) = match row.kind {
-                RowKind::Hooks => (&mut folds.opened, parent.unwrap_or(row.span)),
+                RowKind::Hooks => (&mut folds.opened, holder),
                 RowKind::Span => (&mut folds.collapsed, row.span),
             };
             if !set.remove(member) {

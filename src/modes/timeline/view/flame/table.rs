@@ -134,6 +134,7 @@ pub fn as_row(name: &FrameName) -> SpanRow<'_> {
         start_ns: 0,
         end_ns: 0,
         is_error: false,
+        lacks_time: false,
         is_workflow: name.is_workflow,
         kind: None,
         status: None,
