@@ -309,6 +309,22 @@ impl TimeAxis {
         marks
     }
 
+    /// As [`Self::ticks`], as far apart as their labels need at `char_px` a character and a gap of two: deep in a trace labels are long.
+    #[must_use]
+    pub fn labelled_ticks(&self, origin_ns: i64, min_gap_px: f64, char_px: f64) -> Vec<(f64, Tick)> {
+        let mut ticks = self.ticks(origin_ns, min_gap_px);
+        // Fewer ticks never have longer labels, so once is enough; twice where the unit changes with the step.
+        for _ in 0..2 {
+            let longest = ticks.iter().map(|(_, tick)| tick.label.chars().count()).max().unwrap_or(0);
+            let needed_px = (longest as f64 + 2.0) * char_px;
+            if needed_px <= min_gap_px {
+                break;
+            }
+            ticks = self.ticks(origin_ns, needed_px);
+        }
+        ticks
+    }
+
     /// The breaks of which something is in view, with their left and right edges in px (not cut at the window).
     #[must_use]
     pub fn break_marks(&self) -> Vec<(f64, f64, &Break)> {
@@ -341,6 +357,17 @@ mod tests {
 
     fn labels(axis: &TimeAxis, gap_px: f64) -> Vec<String> {
         axis.ticks(START, gap_px).into_iter().map(|(_, tick)| tick.label.replace(NO_BREAK_SPACE, " ")).collect()
+    }
+
+    #[test]
+    fn labels_deep_in_a_trace_do_not_touch() {
+        let fold = Rc::new(FoldedTime::plain(START, START + 20_000_000_000));
+        let axis = TimeAxis::new(fold, Some((START + 12_345_678_000, START + 12_345_688_000)), 400.0);
+        let ticks = axis.labelled_ticks(START, 60.0, 6.0);
+        assert!(ticks.len() >= 2, "{ticks:?}");
+        for pair in ticks.windows(2) {
+            assert!(pair[1].0 - pair[0].0 >= pair[0].1.label.chars().count() as f64 * 6.0, "{pair:?}");
+        }
     }
 
     #[test]

@@ -190,6 +190,8 @@ pub fn colour(span: &SpanRow<'_>, slots: &Slots) -> Colour {
 impl Scene<'_> {
     /// Draws a run of rows, `first` being the number of the first of them, each `row_px` high from the canvas's top on.
     pub fn draw(&self, pen: &mut impl Pen, rows: &[Row], first: usize) {
+        // Behind the bars and their labels.
+        self.draw_flows(pen, first, rows.len());
         for (index, row) in rows.iter().enumerate() {
             let top = index as f64 * self.row_px;
             match row.kind {
@@ -204,7 +206,6 @@ impl Scene<'_> {
             }
         }
         pen.fade(false);
-        self.draw_flows(pen, first, rows.len());
     }
 
     fn x(&self, at_ns: i64) -> f64 {

@@ -329,6 +329,9 @@ pub fn TimelineView(props: &ModeProps) -> Html {
                     </div>
                 } else if let Some(trace) = &trace {
                     <Head session={session.clone()} store={store.clone()} params={params.clone()} trace={trace.clone()} stale={spans.pending} onchoose={choose.clone()} />
+                    if let Some(id) = store.url.span.as_ref().filter(|_| chosen.is_none() && !spans.pending) {
+                        <div class="note w" role="status" data-testid="notice"><Icon name="warn" /><span>{ "The link names the span " }<code>{ id.clone() }</code>{ ", which is not in this trace." }</span></div>
+                    }
                     if let Some(name) = root.and_then(|root| trace.model.span(root)).map(|row| row.name.to_owned()) {
                         <div class="note i0 through" role="status"><Icon name="info" /><span class="grow">{ "Only " }<bdi>{ name }</bdi>{ " and what is below it has rows." }</span>
                             <button type="button" class="btn sm" title="F" onclick={whole_trace}>{ "Show the whole trace" }</button></div>

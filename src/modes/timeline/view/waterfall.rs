@@ -174,6 +174,12 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
         LayerView::new(move |window| html! { <Bars input={input.clone()} window={window.clone()} /> })
     });
 
+    // Another trace begins at its first row.
+    use_effect_with((model.trace_id.clone(), chosen.is_some()), |(_, is_chosen)| {
+        if let Some(list) = document::element("waterfall").filter(|_| !is_chosen) {
+            list.set_scroll_top(0);
+        }
+    });
     let ontoggle = use_callback((folds.clone(), props.onfold.clone()), |(kind, span): (RowKind, u32), (folds, onfold)| {
         let mut folds = (**folds).clone();
         let set = if kind == RowKind::Hooks { &mut folds.opened } else { &mut folds.collapsed };

@@ -142,6 +142,8 @@ pub struct RulerProps {
 
 /// Ruler labels need this much room.
 const TICK_GAP_PX: f64 = 64.0;
+/// Width of a digit of the ruler's labels.
+const LABEL_CHAR_PX: f64 = 6.5;
 /// A drag shorter than this is a click.
 const CLICK_PX: f64 = 4.0;
 
@@ -187,7 +189,7 @@ pub fn Ruler(props: &RulerProps) -> Html {
     html! {
         <div class="ruler" aria-hidden="true" data-testid="ruler" title="Drag to zoom, double-click for the whole trace">
             <div class="lane" ref={props.lane.clone()} {onpointerdown} {onpointermove} onpointerup={release} onpointercancel={cancel} ondblclick={reset}>
-                { for axis.ticks(props.origin_ns, TICK_GAP_PX).into_iter().map(|(x, tick)| html! { <span style={format!("left:{x:.1}px")}>{ tick.label }</span> }) }
+                { for axis.labelled_ticks(props.origin_ns, TICK_GAP_PX, LABEL_CHAR_PX).into_iter().map(|(x, tick)| html! { <span style={format!("left:{x:.1}px")}>{ tick.label }</span> }) }
                 if let Some((from, to)) = *drag {
                     <i class="ruler-sel" style={format!("left:{:.1}px;width:{:.1}px", from.min(to), (from - to).abs())}></i>
                 }
@@ -200,7 +202,7 @@ pub fn Ruler(props: &RulerProps) -> Html {
 pub fn grid(axis: &TimeAxis, origin_ns: i64) -> Html {
     html! {
         <div class="wgrid" aria-hidden="true"><div class="lane">
-            { for axis.ticks(origin_ns, TICK_GAP_PX).into_iter().map(|(x, _)| html! { <i style={format!("left:{x:.1}px")}></i> }) }
+            { for axis.labelled_ticks(origin_ns, TICK_GAP_PX, LABEL_CHAR_PX).into_iter().map(|(x, _)| html! { <i style={format!("left:{x:.1}px")}></i> }) }
             { for axis.break_marks().into_iter().map(|(from, to, gap)| html! {
                 <b class="brk" style={format!("left:{from:.1}px;width:{:.1}px", to - from)} title={format!("{} without work", crate::core::units::duration(gap.length_ns()))}></b>
             }) }
