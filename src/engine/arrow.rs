@@ -57,7 +57,7 @@ impl Decoder {
             self.stream = Some(Stream { reader: StreamReader::new(self.queue.clone(), metadata, None), names, columns });
         }
         let Some(Stream { reader, names, columns }) = &mut self.stream else { return Ok(()) };
-        while let Some(state) = reader.next() {
+        for state in reader.by_ref() {
             let StreamState::Some(chunk) = state.map_err(refused)? else { break };
             for ((column, array), name) in columns.iter_mut().zip(chunk.arrays()).zip(&*names) {
                 column.append(array.as_ref()).map_err(|what| TableError::Decode(format!("column {name}: {what}")))?;

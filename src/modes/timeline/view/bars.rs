@@ -176,7 +176,7 @@ impl Default for PenStyle {
 
 impl PenStyle {
     fn colour(&self, ink: Ink) -> Rc<str> {
-        self.colours.borrow_mut().entry(ink).or_insert_with(|| canvas::token(token(ink)).into()).clone()
+        self.colours.borrow_mut().entry(ink).or_insert_with(|| canvas::token(token(ink))).clone()
     }
 }
 
