@@ -209,6 +209,7 @@ test('every section of the path is stepped to, forwards and back', async () => {
       await idle(page);
       there.push(await details.getAttribute('data-span-id'));
     }
+    // The table follows, so its first rows are there.
     const wanted = await page.getByTestId('critical-path').locator('[data-span-id]').evaluateAll(rows => rows.map(row => /** @type {HTMLElement} */ (row).dataset.spanId));
     assert.deepEqual(there.slice(0, wanted.length), wanted.slice(0, steps));
     /** @type {(string | null)[]} */

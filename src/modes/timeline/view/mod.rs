@@ -23,7 +23,7 @@ mod trace;
 mod waterfall;
 mod zoom;
 
-use std::{cell::Cell, rc::Rc};
+use std::rc::Rc;
 
 use gloo::events::EventListener;
 use yew::prelude::*;
@@ -209,7 +209,11 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         Some(Rc::new(tree_rows::with_ancestors(&model.tree, &found.matches)))
     });
 
-    let path_at = use_memo((), |()| Cell::new(None));
+    let path_at = use_state(|| None::<u32>);
+    let onat = {
+        let path_at = path_at.setter();
+        use_callback((), move |at, ()| path_at.set(Some(at)))
+    };
     use_keys(Keys {
         find: find.clone(),
         store: store.clone(),
@@ -220,7 +224,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         chosen,
         choose: choose.clone(),
         params: params.clone(),
-        path_at,
+        path_at: path_at.clone(),
     });
 
     let set_panes = {
@@ -296,7 +300,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
                             } }</span>
                             <button type="button" class="btn sm" aria-pressed={params.through.to_string()} onclick={look_through}>{ if params.through { "Show the path as recorded" } else { "Look through the wait" } }</button></div>
                         }
-                        <CriticalPathView {session} {model} {path} concurrency={trace.work.clone()} {chosen} {agent_slots} {onchoose} />
+                        <CriticalPathView {session} {model} {path} concurrency={trace.work.clone()} {chosen} at={*path_at} onat={onat.clone()} {agent_slots} {onchoose} />
                     </>
                 }
             }
@@ -392,7 +396,7 @@ struct Keys {
     choose: Callback<Choice>,
     params: TimelineParams,
     /// The section of the critical path that was stepped to last.
-    path_at: Rc<Cell<Option<u32>>>,
+    path_at: UseStateHandle<Option<u32>>,
 }
 
 impl Keys {
@@ -460,7 +464,7 @@ impl Keys {
         let Some(trace) = &self.trace else { return };
         let path = trace.shown_path(&self.params);
         let span_at = |index: u32| path.sections.get(index as usize).map(|section| section.span);
-        let last = self.path_at.get().filter(|index| span_at(*index) == self.chosen);
+        let last = self.path_at.filter(|index| span_at(*index) == self.chosen);
         let here = last.or_else(|| path.place_of(&trace.model.tree, self.chosen?, backwards));
         if let Some((index, span)) = path.step(here, backwards).and_then(|index| Some((index, span_at(index)?))) {
             self.path_at.set(Some(index));

@@ -42,6 +42,9 @@ pub struct CriticalPathViewProps {
     /// `None` while it is being counted.
     pub concurrency: Option<Rc<Concurrency>>,
     pub chosen: Option<u32>,
+    /// A span may have several sections: the one that was clicked or stepped to last is the active one.
+    pub at: Option<u32>,
+    pub onat: Callback<u32>,
     pub agent_slots: Rc<Slots>,
     pub onchoose: Callback<Choice>,
 }
@@ -54,20 +57,20 @@ pub fn CriticalPathView(props: &CriticalPathViewProps) -> Html {
     let order = use_memo((path.clone(), *longest_first), |(path, longest_first)| {
         if *longest_first { path.longest_first() } else { (0_u32..).zip(&path.sections).map(|(index, _)| index).collect() }
     });
-    // A span may have several sections: the one that was clicked stays the active one.
-    let clicked = use_state(|| None::<u32>);
     let span_of = |section: u32| path.sections.get(section as usize).map(|section| section.span);
     let active_section =
-        chosen.and_then(|span| clicked.filter(|section| span_of(*section) == Some(span)).or_else(|| main_section(path, span)));
+        chosen.and_then(|span| props.at.filter(|section| span_of(*section) == Some(span)).or_else(|| main_section(path, span)));
     let active = active_section.and_then(|section| order.iter().position(|other| *other == section));
     let choose = {
-        let (path, clicked, onchoose) = (path.clone(), clicked.setter(), onchoose.clone());
-        use_callback((path.clone(), onchoose.clone()), move |(section, by_click): (u32, bool), _| {
-            if let Some(span) = path.sections.get(section as usize).map(|section| section.span) {
-                clicked.set(Some(section));
-                onchoose.emit((span, by_click));
-            }
-        })
+        use_callback(
+            (path.clone(), onchoose.clone(), props.onat.clone()),
+            move |(section, by_click): (u32, bool), (path, onchoose, onat)| {
+                if let Some(span) = path.sections.get(section as usize).map(|section| section.span) {
+                    onat.emit(section);
+                    onchoose.emit((span, by_click));
+                }
+            },
+        )
     };
     let row = {
         let (session, slots, choose) = (session.clone(), props.agent_slots.clone(), choose.clone());
