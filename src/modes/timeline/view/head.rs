@@ -116,7 +116,7 @@ pub fn Head(props: &HeadProps) -> Html {
                 <div title="Most spans at work at one time"><dt>{ "Peak parallel" }</dt><dd data-col="peak_concurrency" data-value={work.map(|work| work.peak().to_string())}>{ work.map_or_else(|| COUNTING.to_owned(), |work| units::count(u64::from(work.peak()))) }</dd></div>
                 <div title="Own time of all spans, divided by the duration"><dt>{ "Parallelism" }</dt><dd data-col="parallelism" data-value={work.map(|work| work.parallelism().to_string())}>{ work.map_or_else(|| COUNTING.to_owned(), |work| format!("{:.2}", work.parallelism())) }</dd></div>
                 <div><dt>{ "Errors" }</dt><dd class={(facts.errors > 0).then_some("err")} data-col="errors" data-value={facts.errors.to_string()}>{ units::count(facts.errors as u64) }</dd></div>
-                <div><dt>{ "Started" }</dt><dd data-col="start_ns" data-value={model.tree.start_ns.to_string()} title={calendar::instant_full(model.tree.start_ns)}>{ format!("{} UTC", calendar::instant(model.tree.start_ns)) }</dd></div>
+                <div><dt>{ "Started" }</dt><dd data-col="start_ns" data-value={model.tree.start_ns.to_string()} title={format!("{} UTC", calendar::instant_full(model.tree.start_ns))}>{ calendar::time_of_day(model.tree.start_ns) }</dd></div>
             </dl>
             if !model.warnings.is_empty() {
                 <div class="note w" role="status" data-testid="notice"><Icon name="warn" /><span>
