@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Rows drawn beyond either edge, so that a fast wheel does not show blank paper.
-const OVERSCAN: usize = 12;
+const OVERSCAN: usize = 8;
 
 /// Draws one row: its index and the style that puts it in its place. A keyed component, so that rows that stay are left alone.
 #[derive(Clone)]
