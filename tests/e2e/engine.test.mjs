@@ -334,6 +334,30 @@ describe('query', () => {
     assert.equal(await engine.value('SELECT 1'), 1);
   }));
 
+  test('a query that can wait rests while another runs, and can be cancelled while it rests', withEngine(async engine => {
+    const order = await harness.page.evaluate(async index => {
+      /** @type {string[]} */
+      const ended = [];
+      await Promise.all([
+        engines[index].send({ op: 'query', sql: 'SELECT sum(sqrt(i)) FROM range(20000000) t(i)' }).then(() => ended.push('urgent')),
+        engines[index].send({ op: 'query', sql: 'SELECT 1 AS one', later: true }).then(() => ended.push('later')),
+      ]);
+      return ended;
+    }, engine.index);
+    assert.deepEqual(order, ['urgent', 'later']);
+    const resting = await harness.page.evaluate(async ([index, sql]) => {
+      const long = engines[index].begin({ op: 'query', sql });
+      const later = engines[index].begin({ op: 'query', sql: 'SELECT 1 AS one', later: true });
+      later.cancel();
+      const answer = await plain(await later.promise);
+      long.cancel();
+      await long.promise;
+      return answer;
+    }, /** @type {const} */ ([engine.index, LONG_QUERY]));
+    refused(resting, 'cancelled', /./);
+    assert.equal(await engine.value('SELECT 1'), 1);
+  }));
+
   test('a cancel in the middle of a streamed answer', withEngine(async engine => {
     const answer = await harness.page.evaluate(async index => plain(await engines[index].send(
       { op: 'query', sql: 'SELECT i, sqrt(i) FROM range(3000000000) t(i)' }, { cancelAfterChunks: 3 })), engine.index);

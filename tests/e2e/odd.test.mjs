@@ -19,7 +19,7 @@ async function open(more) {
 
 /** Nothing of the data has become markup or has run. @param {import('./lib.mjs').Opened} opened */
 async function assertPlain(opened) {
-  assert.equal(await opened.page.locator('#app script, #app img, #app u.event, #app svg[onload]').count(), 0);
+  assert.equal(await opened.page.locator('#app script, #app img, #app u, #app [onload], #app [onerror]').count(), 0);
   assert.equal(await opened.page.evaluate(() => 'hacked' in window), false);
   assertNoComplaints(opened);
   assertNoForeignRequests(opened);

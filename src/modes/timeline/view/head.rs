@@ -59,11 +59,11 @@ pub fn Head(props: &HeadProps) -> Html {
         Callback::from(move |_: MouseEvent| store.dispatch(Action::SetPanes(Panes { list_open: true, list_drawer: true, ..panes })))
     };
     let leave_journey = {
-        // To the trace of the chosen span.
-        let of_span = store.url.span.as_deref().and_then(|span_id| model.find(span_id)).map(|span| model.trace_of(span).to_owned());
-        let (store, first) = (store.clone(), of_span.or_else(|| model.traces().into_iter().next()));
+        let (store, model) = (store.clone(), model.clone());
         Callback::from(move |_: MouseEvent| {
-            let first = first.clone();
+            // To the trace of the chosen span. Looked for when it is asked for: the search goes through all spans.
+            let of_span = store.url.span.as_deref().and_then(|span_id| model.find(span_id)).map(|span| model.trace_of(span).to_owned());
+            let first = of_span.or_else(|| model.traces().into_iter().next());
             go(&store, Nav::Push, move |url| {
                 let mut params = TimelineParams::read(&url.params);
                 params.forget_trace();
@@ -183,17 +183,18 @@ struct ExportProps {
 /// The trace as a file: everything the opened file holds of it.
 #[component]
 fn ExportButton(props: &ExportProps) -> Html {
-    let said = use_state(String::new);
+    // What became of the last download, and whether it has to be seen: that a file was saved the browser shows itself.
+    let said = use_state(|| (String::new(), false));
     let save_as = |format: Format| {
         let (session, trace, said) = (props.session.clone(), props.trace.clone(), said.setter());
         Callback::from(move |()| {
             let (session, trace, said, busy) = (session.clone(), trace.clone(), said.clone(), Busy::start());
-            said.set("Writing the trace".to_owned());
+            said.set(("Writing the trace".to_owned(), false));
             spawn_local(async move {
                 said.set(match format.save(&session, &trace).await {
-                    Ok(true) => "Saved".to_owned(),
-                    Ok(false) => "The browser does not allow saving files here".to_owned(),
-                    Err(error) => format!("The trace could not be saved: {error}"),
+                    Ok(true) => ("Saved".to_owned(), false),
+                    Ok(false) => ("The browser does not allow saving files here".to_owned(), true),
+                    Err(error) => (format!("The trace could not be saved: {error}"), true),
                 });
                 drop(busy);
             });
@@ -204,11 +205,12 @@ fn ExportButton(props: &ExportProps) -> Html {
         let item = |label: &'static str, save: &Callback<()>| MenuItem { label: label.into(), key: None, onpick: Some(save.clone()) };
         vec![item("OTLP JSON", &otlp), item("Parquet", &parquet)]
     });
-    let title = if said.is_empty() { AttrValue::from("Download this trace") } else { AttrValue::from((*said).clone()) };
+    let (words, is_problem) = &*said;
+    let title = if words.is_empty() { AttrValue::from("Download this trace") } else { AttrValue::from(words.clone()) };
     html! {
         <>
             <MenuButton id="download" icon="download" label="Download this trace" {title} {items} />
-            <span class={classes!((!said.starts_with("The ")).then_some("vh"))} role="status">{ (*said).clone() }</span>
+            <span class={classes!((!is_problem).then_some("vh"))} role="status">{ words.clone() }</span>
         </>
     }
 }
