@@ -335,16 +335,19 @@ describe('query', () => {
   }));
 
   test('a query that can wait rests while another runs, and can be cancelled while it rests', withEngine(async engine => {
-    const order = await harness.page.evaluate(async index => {
+    const order = await harness.page.evaluate(async ([index, sql]) => {
       /** @type {string[]} */
       const ended = [];
-      await Promise.all([
-        engines[index].send({ op: 'query', sql: 'SELECT sum(sqrt(i)) FROM range(20000000) t(i)' }).then(() => ended.push('urgent')),
-        engines[index].send({ op: 'query', sql: 'SELECT 1 AS one', later: true }).then(() => ended.push('later')),
-      ]);
+      const long = engines[index].begin({ op: 'query', sql });
+      const later = engines[index].send({ op: 'query', sql: 'SELECT 1 AS one', later: true }).then(() => ended.push('later'));
+      // Asked after it, and there before it.
+      for (const word of ['first', 'second']) await engines[index].send({ op: 'query', sql: 'SELECT 2 AS two' }).then(() => ended.push(word));
+      long.cancel();
+      await long.promise;
+      await later;
       return ended;
-    }, engine.index);
-    assert.deepEqual(order, ['urgent', 'later']);
+    }, /** @type {const} */ ([engine.index, LONG_QUERY]));
+    assert.deepEqual(order, ['first', 'second', 'later']);
     const resting = await harness.page.evaluate(async ([index, sql]) => {
       const long = engines[index].begin({ op: 'query', sql });
       const later = engines[index].begin({ op: 'query', sql: 'SELECT 1 AS one', later: true });
