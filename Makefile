@@ -15,7 +15,7 @@ serve: ## build a release and serve it on http://127.0.0.1:8080/ (PORT=… for a
 	@exec node .ci/serve.mjs --dir dist --port $(PORT)
 
 test: ## everything: formatting, lints, unit tests, tests in the browser, journeys on the built page
-	$(STEPS) setup-browser fmt types clippy clippy-wasm unit web-test build e2e
+	$(STEPS) setup-browser fmt types clippy,clippy-wasm,unit,web-test+build e2e
 
 build: ## build a release into dist/
 	$(STEPS) setup-build build

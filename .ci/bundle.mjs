@@ -1,10 +1,12 @@
 // Bundles the engine worker: `node .ci/bundle.mjs <outdir>` writes
 //   engine-worker.js    one classic script without imports
 //   duckdb-eh.wasm.gz   the engine without what nothing calls (slim.mjs), compressed here because many static hosts neither compress wasm nor take files over 25 MiB
+//   extensions/…        DuckDB's own signed extensions, where whoever builds has put some into duckdb/extensions/v…/wasm_eh/*.duckdb_extension.wasm:
+//                       the engine then stays as it was published, for they call into all of it, and loads them when it starts
 // The compressed engine is kept in target/bundle/ and made again only when the package's file changes.
 
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execFile } from 'node:child_process';
@@ -18,6 +20,9 @@ const wasmFile = path.join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-e
 const blockingFile = path.join(root, 'node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs');
 const slimFile = path.join(root, '.ci/slim.mjs');
 const wasmOpt = path.join(root, 'node_modules/.bin/wasm-opt');
+/** Where extensions are looked for, and where below the engine's folder DuckDB asks for them. */
+const extensionsDir = path.join(root, 'duckdb/extensions');
+const EXTENSION = /^(v[\d.]+\/wasm_eh)\/(\w+)\.duckdb_extension\.wasm$/;
 const cacheDir = path.join(root, 'target/bundle');
 
 /** What the published engine is built with; wasm-opt may use no more. */
@@ -25,18 +30,61 @@ const FEATURES = ['exception-handling', 'bulk-memory', 'bulk-memory-opt', 'sign-
 
 /**
  * @param {string} outDir
+ * @param {string} [extensionsFrom] a folder that is laid out as DuckDB's repository of extensions is
  * @returns {Promise<{ worker: string, wasm: string }>} the files written
  */
-export async function bundle(outDir) {
+export async function bundle(outDir, extensionsFrom = extensionsDir) {
   await mkdir(outDir, { recursive: true });
   const worker = path.join(outDir, 'engine-worker.js');
   const wasm = path.join(outDir, 'duckdb-eh.wasm.gz');
-  await bundleWorker(worker, await compressEngine(wasm));
+  const extensions = await copyExtensions(extensionsFrom, path.join(outDir, 'extensions'));
+  await bundleWorker(worker, await compressEngine(wasm, extensions.length > 0), extensions);
   return { worker, wasm };
 }
 
-/** @param {string} outFile @param {number} size of the expanded engine, for the progress bar */
-async function bundleWorker(outFile, size) {
+/**
+ * @param {string} from
+ * @param {string} to
+ * @returns {Promise<{ name: string, file: string, hash: string }[]>} `file` below both folders
+ */
+async function copyExtensions(from, to) {
+  const files = (await readdir(from, { recursive: true }).catch(() => [])).map(file => file.replaceAll(path.sep, '/')).sort();
+  const found = [];
+  for (const file of files) {
+    const [, folder, name] = EXTENSION.exec(file) ?? [];
+    if (!folder || !name) continue;
+    await mkdir(path.join(to, folder), { recursive: true });
+    await copyFile(path.join(from, file), path.join(to, file));
+    // With the hash the worker is another one when an extension is, and with it the name of the folder that they are in.
+    found.push({ name, file, hash: createHash('sha256').update(await readFile(path.join(from, file))).digest('hex').slice(0, 12) });
+  }
+  return found;
+}
+
+/**
+ * The SQL editor as one module without imports.
+ * @param {string} outFile
+ */
+export async function bundleEditor(outFile) {
+  await build({
+    entryPoints: [path.join(root, 'src/ui/editor/editor.mjs')],
+    outfile: outFile,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: ['es2022'],
+    legalComments: 'eof',
+    logLevel: 'warning',
+  });
+}
+
+/**
+ * @param {string} outFile
+ * @param {number} size of the expanded engine, for the progress bar
+ * @param {{ name: string, file: string, hash: string }[]} extensions
+ */
+async function bundleWorker(outFile, size, extensions) {
   await build({
     entryPoints: [path.join(root, 'src/engine/worker/worker.mjs')],
     outfile: outFile,
@@ -46,7 +94,7 @@ async function bundleWorker(outFile, size) {
     platform: 'browser',
     target: ['es2022'],
     legalComments: 'eof',
-    define: { __WASM_BYTES__: String(size) },
+    define: { __WASM_BYTES__: String(size), __EXTENSIONS__: JSON.stringify(extensions) },
     plugins: [withoutArrow, withoutMvp],
     logLevel: 'warning',
     // The stand-in for Arrow has none of the members that the package names; none of them is reached.
@@ -100,16 +148,16 @@ const withoutMvp = {
   },
 };
 
-/** @param {string} outFile */
-async function compressEngine(outFile) {
+/** @param {string} outFile @param {boolean} isWhole with all that extensions may call */
+async function compressEngine(outFile, isWhole) {
   const [raw, glue, how] = await Promise.all([readFile(wasmFile), readFile(blockingFile, 'utf8'), readFile(slimFile)]);
   const hash = createHash('sha256').update(raw).update(glue).update(how).digest('hex');
-  const cached = path.join(cacheDir, `duckdb-eh-${hash.slice(0, 16)}.wasm.gz`);
+  const cached = path.join(cacheDir, `duckdb-eh-${hash.slice(0, 16)}${isWhole ? '-whole' : ''}.wasm.gz`);
   if (!(await exists(cached))) {
     await mkdir(cacheDir, { recursive: true });
     const half = `${cached}.${process.pid}`;
-    await writeFile(half, slim(raw, glue).wasm);
-    await promisify(execFile)(wasmOpt, [...FEATURES, '--remove-unused-module-elements', half, '-o', half]);
+    await writeFile(half, isWhole ? raw : slim(raw, glue).wasm);
+    if (!isWhole) await promisify(execFile)(wasmOpt, [...FEATURES, '--remove-unused-module-elements', half, '-o', half]);
     const small = await promisify(gzip)(await readFile(half), { level: constants.Z_BEST_COMPRESSION });
     await writeFile(half, small);
     await rename(half, cached);

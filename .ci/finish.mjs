@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 // The last step of a Trunk build: turns what Trunk staged into the site that ships, or fails the build.
 //   - one script and one stylesheet for the page, named by their contents; no script inside the HTML
-//   - the import worker and the database engine, each in a folder named by its contents and named in a <meta> of index.html,
+//   - the import worker, the database engine and the SQL editor, each in a folder named by its contents and named in a <meta> of index.html,
 //     so that one index.html always goes with one set of files
+//   - embed.js, which other pages load by this very name
 //   - the sample files
+//   - the service worker, with the list of all these files in it
 //   - a check that any static host can serve the result from any folder
 // It must not know anything about what the programs do.
 import { execFileSync } from 'node:child_process';
@@ -13,6 +15,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
+import { bundleEditor } from './bundle.mjs';
 
 /** Some static hosts refuse larger files. */
 const MAX_FILE_BYTES = 25 * 1024 * 1024;
@@ -69,6 +72,7 @@ export function problemsOfHtml(html, exists) {
   const scripts = /(?:^|;)\s*script-src\s+([^;]*)/i.exec(policy)?.[1] ?? /(?:^|;)\s*default-src\s+([^;]*)/i.exec(policy)?.[1];
   if (scripts === undefined) problems.push('no content security policy for scripts: <meta http-equiv="Content-Security-Policy" …>');
   else if (/'unsafe-inline'|'unsafe-eval'/.test(scripts)) problems.push(`a content security policy that allows scripts from anywhere in the page: ${scripts}`);
+  if (policy && !/(?:^|;)\s*require-trusted-types-for\s+'script'/i.test(policy)) problems.push("a content security policy that lets text become markup or a program: require-trusted-types-for 'script'");
   return problems;
 }
 
@@ -120,6 +124,10 @@ class Site {
     this.staging = staging;
     this.release = release;
     this.html = fs.readFileSync(this.path('index.html'), 'utf8');
+    /** Name of the page's own script. */
+    this.pageScript = '';
+    /** This build is being served by `trunk serve` and changes under the page: it is not to be kept. */
+    this.reloads = false;
   }
 
   /** @param {...string} parts */
@@ -152,9 +160,12 @@ class Site {
         resolveDir: this.staging,
       },
       bundle: true, format: 'esm', target: TARGET, minify: this.release, write: false, logLevel: 'warning',
+      // wasm-bindgen names a module once for each function of it; it is the same one.
+      logOverride: { 'duplicate-object-key': 'silent' },
     });
     const code = built.outputFiles[0]?.contents ?? new Uint8Array();
     const jsName = `spandeck-${hashOf(code)}.js`;
+    this.pageScript = jsName;
     fs.rmSync(this.path(js));
     fs.rmSync(this.path('snippets'), { recursive: true, force: true });
     fs.renameSync(this.path(wasm), this.path(wasmName));
@@ -176,6 +187,7 @@ class Site {
       if ('src' in attributes || code === '' || !/^(module|text\/javascript|)$/.test(type)) return whole;
       const name = `inline-${hashOf(code)}.js`;
       fs.writeFileSync(this.path(name), code);
+      this.reloads = true;
       return `<script${type === 'module' ? ' type="module"' : ''} src="./${name}"></script>`;
     });
   }
@@ -231,6 +243,22 @@ class Site {
     this.announce('spandeck-engine', `${folder}/`);
   }
 
+  async editor() {
+    await bundleEditor(this.path('editor.js'));
+    const folder = `editor-${hashOf(this.need('editor.js', 'the bundle of src/ui/editor'))}`;
+    fs.mkdirSync(this.path(folder));
+    fs.renameSync(this.path('editor.js'), this.path(folder, 'editor.js'));
+    this.announce('spandeck-editor', `${folder}/editor.js`);
+  }
+
+  /** The module that other pages load: under a name that stays, with its types beside it. */
+  async embed() {
+    const source = path.join(ROOT, 'src/embed');
+    const { code } = await esbuild.transform(fs.readFileSync(path.join(source, 'embed.mjs'), 'utf8'), { target: TARGET, minify: this.release, logLevel: 'warning' });
+    fs.writeFileSync(this.path('embed.js'), code);
+    fs.copyFileSync(path.join(source, 'embed.d.ts'), this.path('embed.d.ts'));
+  }
+
   samples() {
     const source = path.join(ROOT, 'src/sample');
     if (!fs.existsSync(source)) {
@@ -242,13 +270,29 @@ class Site {
     this.announce('spandeck-sample', `${folder}/`);
   }
 
+  /**
+   * The service worker keeps its address over all versions, so its name has no hash; what it keeps is every file whose name has one.
+   * After everything else, because its list names it all.
+   */
+  async offline() {
+    if (this.reloads) return;
+    this.announce('spandeck-offline', 'offline.js');
+    const files = filesBelow(this.staging).filter(name => /-[0-9a-f]{12}[./]/.test(name)).sort();
+    const define = { __FILES__: JSON.stringify(files), __PAGE_SCRIPT__: JSON.stringify(this.pageScript), __VERSION__: JSON.stringify(hashOf(this.html, ...files)) };
+    await esbuild.build({
+      entryPoints: [path.join(ROOT, 'src/offline/worker.mjs')], outfile: this.path('offline.js'), define,
+      bundle: true, format: 'iife', target: TARGET, minify: this.release, logLevel: 'warning',
+    });
+  }
+
   /** Writes index.html and looks at the whole once more. @returns {{name: string, bytes: number}[]} every file */
   close() {
     fs.writeFileSync(this.path('index.html'), this.html);
     const problems = problemsOfHtml(this.html, relative => fs.existsSync(this.path(relative)));
     const files = filesBelow(this.staging).map(name => ({ name, bytes: fs.statSync(this.path(name)).size }));
     for (const { name, bytes } of files) {
-      if (bytes > MAX_FILE_BYTES) problems.push(`${name} has ${bytes} bytes; some static hosts refuse files over ${MAX_FILE_BYTES}`);
+      // A build for looking at carries its debug symbols.
+      if (this.release && bytes > MAX_FILE_BYTES) problems.push(`${name} has ${bytes} bytes; some static hosts refuse files over ${MAX_FILE_BYTES}`);
     }
     if (problems.length) throw new BuildProblem(`the built page is not fit for every static host:\n  ${problems.join('\n  ')}`);
     return files;
@@ -264,7 +308,10 @@ async function main() {
   await site.styles();
   await site.importer();
   site.engine();
+  await site.editor();
+  await site.embed();
   site.samples();
+  await site.offline();
   const files = site.close();
   if (!site.release) return;
   for (const { name, bytes } of files.sort((a, b) => b.bytes - a.bytes)) {

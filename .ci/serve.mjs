@@ -8,6 +8,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { createGzip } from 'node:zlib';
 
 /**
  * What the server does unusually; may be changed while it runs.
@@ -15,6 +16,10 @@ import { fileURLToPath } from 'node:url';
  * @property {boolean} cors allow other origins to read the answers (default no)
  * @property {boolean} ranges honour `Range` (default yes)
  * @property {boolean} cacheable let the browser keep the answers and ask again by ETag (default yes)
+ * @property {string[]} unknownTypes endings, with their dot, that the server takes for `application/octet-stream` (default none)
+ * @property {boolean} compress send text and wasm compressed (gzip) and without a length to browsers that take it (default no)
+ * @property {boolean} gzipIsEncoding say of files ending in `.gz` that they are another file, compressed on the way (default no)
+ * @property {Record<string, string>} headers further headers of every file
  * @property {number} status answer every request with this status and no file; 0 is off
  */
 
@@ -108,7 +113,7 @@ export function parseRange(header, size) {
 export async function startServer({ dir, port = 0, prefix = '/', switches: wanted = {} }) {
   const root = fs.realpathSync(dir);
   /** @type {Switches} */
-  const switches = { cors: false, ranges: true, cacheable: true, status: 0, ...wanted };
+  const switches = { cors: false, ranges: true, cacheable: true, unknownTypes: [], compress: false, gzipIsEncoding: false, headers: {}, status: 0, ...wanted };
   /** @type {Served['log']} */
   const log = [];
 
@@ -149,14 +154,25 @@ export async function startServer({ dir, port = 0, prefix = '/', switches: wante
       response.writeHead(304).end();
       return;
     }
-    response.setHeader('content-type', TYPES[path.extname(file).toLowerCase()] ?? 'application/octet-stream');
+    const ending = path.extname(file).toLowerCase();
+    const type = (switches.unknownTypes.includes(ending) ? undefined : TYPES[ending]) ?? 'application/octet-stream';
+    response.setHeader('content-type', type);
     response.setHeader('x-content-type-options', 'nosniff');
+    for (const [name, value] of Object.entries(switches.headers)) response.setHeader(name, value);
+    if (switches.gzipIsEncoding && ending === '.gz') response.setHeader('content-encoding', 'gzip');
     if (switches.ranges) response.setHeader('accept-ranges', 'bytes');
 
     const sameFile = (request.headers['if-range'] ?? etag) === etag;
     const range = switches.ranges && sameFile ? parseRange(request.headers.range, stat.size) : undefined;
     if (range === 'unsatisfiable') return brief(416, { 'content-range': `bytes */${stat.size}` });
     const { start, end } = range ?? { start: 0, end: stat.size - 1 };
+    const packed = switches.compress && !range && /^(?:text\/|application\/(?:wasm|json)$)/.test(type) && /\bgzip\b/.test(String(request.headers['accept-encoding']));
+    if (packed) {
+      response.writeHead(200, { 'content-encoding': 'gzip', vary: 'accept-encoding' });
+      if (method === 'HEAD') response.end();
+      else pipeline(fs.createReadStream(file), createGzip(), response, () => {});
+      return;
+    }
     if (range) response.setHeader('content-range', `bytes ${start}-${end}/${stat.size}`);
     response.writeHead(range ? 206 : 200, { 'content-length': end - start + 1 });
     if (method === 'HEAD' || stat.size === 0) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs steps one after the other, prints how long each took, and stops at the first that fails with its exit code.
 #   .ci/steps.sh STEP…      the steps are the functions below, named step_…
+#   .ci/steps.sh a,b+c      a and then b, and c beside them: for what keeps one core busy at a time, as the linker of a release does
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -17,7 +18,7 @@ step_setup-browser() { .ci/setup.sh browser; }
 step_fmt() { cargo fmt --all --check; }
 step_types() {
   local project
-  for project in .ci/jsconfig.json src/engine/worker/tsconfig.json; do
+  for project in .ci/jsconfig.json src/engine/worker/tsconfig.json src/offline/tsconfig.json; do
     tsc --project "$project"
   done
 }
@@ -47,7 +48,7 @@ step_build() {
   trunk build --release
   mv target/dist.started target/dist.stamp
 }
-step_e2e() { node --test --test-reporter=spec --test-concurrency=2 --test-timeout=300000 tests/e2e/*.test.mjs; }
+step_e2e() { node --test --test-reporter=spec --test-concurrency=2 --test-timeout=1200000 tests/e2e/*.test.mjs; }
 step_bench() { node tests/e2e/bench.mjs; }
 
 rows=()
@@ -59,25 +60,59 @@ table() {
   printf '  %-14s %6s\n' total "$(clock $SECONDS)"
 }
 
-for name in "$@"; do
-  declare -F "step_$name" >/dev/null || { echo "There is no step $name." >&2; exit 2; }
-done
-for name in "$@"; do
-  echo "── $name"
-  from=$SECONDS
-  # Not `(…) || code=$?`: that would switch `set -e` off inside the step.
-  set +e
-  (set -e; "step_$name")
+# One step; its row goes to the end of a file.
+run_step() { # step, file of rows
+  local from=$SECONDS code took
+  echo "── $1"
+  (set -e; "step_$1")
   code=$?
-  set -e
   took=$(clock $((SECONDS - from)))
   if [ "$code" -ne 0 ]; then
-    rows+=("$(printf '%-14s %6s  failed, exit code %d' "$name" "$took" "$code")")
-    echo "── $name failed after $took (exit code $code)"
+    printf '%-14s %6s  failed, exit code %d\n' "$1" "$took" "$code" >>"$2"
+    echo "── $1 failed after $took (exit code $code)"
+    return "$code"
+  fi
+  printf '%-14s %6s\n' "$1" "$took" >>"$2"
+  echo "── $1 took $took"
+}
+
+# Steps one after the other, up to the first that fails. As in a step, `||` behind it or in it would switch `set -e` off.
+run_lane() { # a,b,c, file of rows
+  local step code
+  set +e
+  for step in ${1//,/ }; do
+    run_step "$step" "$2"
+    code=$?
+    [ "$code" -eq 0 ] || return "$code"
+  done
+}
+
+for name in ${*//[,+]/ }; do
+  declare -F "step_$name" >/dev/null || { echo "There is no step $name." >&2; exit 2; }
+done
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+for group in "$@"; do
+  lanes=(${group//+/ })
+  # The first lane is heard while it runs, the others afterwards.
+  beside=()
+  for ((at = 1; at < ${#lanes[@]}; at += 1)); do
+    run_lane "${lanes[at]}" "$logs/rows.$at" >"$logs/out.$at" 2>&1 &
+    beside+=($!)
+  done
+  set +e
+  run_lane "${lanes[0]}" "$logs/rows.0"
+  code=$?
+  for ((at = 1; at < ${#lanes[@]}; at += 1)); do
+    wait "${beside[at - 1]}" || code=$?
+    cat "$logs/out.$at"
+  done
+  set -e
+  for ((at = 0; at < ${#lanes[@]}; at += 1)); do mapfile -t -O ${#rows[@]} rows <"$logs/rows.$at"; done
+  rm -f "$logs"/*
+  if [ "$code" -ne 0 ]; then
     table
     exit "$code"
   fi
-  rows+=("$(printf '%-14s %6s' "$name" "$took")")
-  echo "── $name took $took"
 done
 table

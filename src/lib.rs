@@ -3,7 +3,7 @@
 //! Layers, from the ground up, and whom each may use (`tests/layering.rs` holds the same table as data and checks it):
 //!
 //! - `core`: pure arithmetic on traces, times, text and addresses. Uses nothing of ours, and is a package of its own (`src/core/Cargo.toml`).
-//! - `import`: pure recognition and mapping of files; the Parquet decoder. Uses `core`.
+//! - `import`: pure recognition and mapping of files; the Parquet decoder; the writers of exports. Uses `core`.
 //! - `engine`: SQL in, tables out; the client of DuckDB's worker. Uses `core`.
 //! - `browser`: files, history, storage, clipboard. Uses `core`.
 //! - `state`: the store, the address, remembered answers. Uses `core`, `import`'s plain types, `engine`'s trait and tables.

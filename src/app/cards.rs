@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{OpenerHandle, effects::choose_file, picker::Picker};
+use super::{OpenerHandle, effects::choose_file, opening::Chosen, picker::Picker};
 use crate::{
     core::units,
     import::problem::Problem,
@@ -84,6 +84,19 @@ fn Failure(props: &FailureProps) -> Html {
         let picking = picking.clone();
         Callback::from(move |_: MouseEvent| picking.set(!*picking))
     };
+    let onpick = {
+        let opener = opener.clone();
+        Callback::from(move |chosen: Chosen| opener.choose(chosen))
+    };
+    // Other columns of the open file could not be read.
+    let change = store.session.is_some() && opener.tried().is_some();
+    let change_columns = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| {
+            store.dispatch(Action::DismissProblem);
+            store.dispatch(Action::ShowMapping(true));
+        })
+    };
     let pickable = tables.as_ref().is_some_and(|tables| !tables.is_empty());
     let stopped = store.session.is_some() && problem.code == "E-ENGINE-STOPPED";
     html! {
@@ -98,10 +111,13 @@ fn Failure(props: &FailureProps) -> Html {
                 { for problem.commands.iter().map(|command| snippet(command)) }
             }
             <div class="dz-b l">
+                if change {
+                    <button type="button" class="btn primary" onclick={change_columns}><Icon name="table" />{ "Change columns" }</button>
+                }
                 if stopped {
                     <button type="button" class="btn primary" onclick={restart}>{ "Restart" }</button>
                 }
-                <button type="button" class={classes!("btn", (!stopped && !pickable).then_some("primary"))} onclick={choose}>{ "Choose another file" }</button>
+                <button type="button" class={classes!("btn", (!stopped && !pickable && !change).then_some("primary"))} onclick={choose}>{ "Choose another file" }</button>
                 if pickable {
                     <button type="button" class="btn primary" aria-expanded={picking.to_string()} onclick={show_picker}><Icon name="table" />{ "Map columns" }</button>
                 }
@@ -110,7 +126,7 @@ fn Failure(props: &FailureProps) -> Html {
                 <span class="grow"></span><code class="dim">{ problem.code }</code>
             </div>
             if let Some(tables) = tables.filter(|_| *picking) {
-                <Picker opener={opener.clone()} tables={Rc::new(tables)} />
+                <Picker file={opener.choice_name()} tables={Rc::new(tables)} action="Open with these columns" {onpick} />
             }
         </section>
     }

@@ -4,13 +4,10 @@ use yew::prelude::*;
 
 use crate::{
     browser::document,
-    modes::MODES,
+    modes::{EVERYWHERE, MODES},
     state::store::{Action, Store},
-    ui::icon::Icon,
+    ui::{icon::Icon, keycaps::keycaps},
 };
-
-const EVERYWHERE: &[(&str, &str)] =
-    &[("O", "open a file"), ("T", "switch the theme"), ("?", "this list"), ("Esc", "close, cancel"), ("Tab", "next control")];
 
 #[derive(Properties, PartialEq)]
 pub struct HelpProps {
@@ -25,7 +22,7 @@ pub fn Help(props: &HelpProps) -> Html {
     let keys = |title: &'static str, keys: &'static [(&'static str, &'static str)]| {
         html! {
             <section><h3>{ title }</h3><dl>
-                { for keys.iter().map(|(keys, what)| html! { <><dt>{ *what }</dt><dd>{ for keys.split(' ').map(|key| html! { <kbd>{ key }</kbd> }) }</dd></> }) }
+                { for keys.iter().map(|(keys, what)| html! { <><dt>{ *what }</dt><dd>{ keycaps(keys) }</dd></> }) }
             </dl></section>
         }
     };

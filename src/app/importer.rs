@@ -1,4 +1,4 @@
-//! The import worker's client: Parquet files in, Arrow IPC streams out, one at a time and only when asked.
+//! The import worker's client: Parquet files or a trace out of an address in, Arrow IPC streams out, one at a time and only when asked.
 
 use js_sys::{Array, ArrayBuffer, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,6 +20,14 @@ pub enum ImportError {
 pub enum Step {
     Batch { bytes: ArrayBuffer, rows_done: u64 },
     End { warnings: Vec<String> },
+}
+
+/// What is known of a shared trace before its rows are there.
+pub struct Shared {
+    pub rows: u64,
+    pub title: String,
+    /// What was left out by whoever made the address; empty for nothing.
+    pub left_out: String,
 }
 
 pub struct Importer {
@@ -45,6 +53,12 @@ impl Importer {
             .collect();
         let reply = self.ask("open", &[("files", list.into())]).await?;
         Ok(reply.number("rows") as u64)
+    }
+
+    /// The trace that an address holds.
+    pub async fn open_shared(&self, text: &str) -> Result<Shared, ImportError> {
+        let reply = self.ask("openShared", &[("text", JsValue::from_str(text))]).await?;
+        Ok(Shared { rows: reply.number("rows") as u64, title: reply.text("title"), left_out: reply.text("leftOut") })
     }
 
     pub async fn next(&self) -> Result<Step, ImportError> {

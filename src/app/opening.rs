@@ -2,39 +2,31 @@
 
 use std::rc::Rc;
 
-use web_sys::Blob;
-
 use super::{
-    importer::{ImportError, Importer, Step as ImportStep},
+    importer::{ImportError, Importer, Shared, Step as ImportStep},
+    look::{self, AFTER_LOOK, Found, Look, Request, SAMPLES},
     progress::{Reporter, between},
 };
 use crate::{
-    browser::{
-        document,
-        download::{self, FetchError},
-        files::{self, LocalFile},
-        history,
-    },
-    core::{fingerprint, units},
+    browser::{document, files::LocalFile, history},
+    core::{helper_views, units},
     engine::{
         Engine, EngineError, Table,
         client::{CompiledEngine, EngineClient, within},
     },
     import::{
         mapping::{self, CatalogRow, ColumnMapping, Probe, TableInfo},
-        problem::{Problem, UrlFailure},
-        sniff::{self, FileKind},
+        problem::Problem,
     },
     modes,
     state::{
+        reading::Reading,
         session::{Opened, Session},
         traces::{self, TraceIndex},
         url::{self, SourceRef},
     },
 };
 
-/// Files that come with the page.
-pub const SAMPLES: [&str; 1] = ["showcase"];
 /// Where imported rows go before the view is laid over them.
 const IMPORTED: &str = "imported_rows";
 /// A hostile database can keep ATTACH busy for ever.
@@ -42,7 +34,6 @@ const ATTACH_LIMIT_S: u32 = 20;
 /// A crafted footer can keep its reader busy for ever.
 const FOOTER_LIMIT_S: u32 = 30;
 /// Parts in a thousand of the bar at which each step ends.
-const AFTER_LOOK: u32 = 30;
 const AFTER_ENGINE: u32 = 480;
 const AFTER_READ: u32 = 900;
 
@@ -56,49 +47,6 @@ pub fn needed_files() -> Vec<String> {
         importer.replace("importer.js", "importer.wasm"),
         importer,
     ]
-}
-
-/// What the reader wants opened.
-#[derive(Clone, PartialEq)]
-pub enum Request {
-    Local(Vec<LocalFile>),
-    Url(String),
-    Sample(String),
-}
-
-impl Request {
-    pub fn name(&self) -> String {
-        match self {
-            Self::Local(files) => local_name(files),
-            Self::Url(url) => name_of_url(url),
-            Self::Sample(name) => format!("{name}.duckdb"),
-        }
-    }
-
-    pub fn size(&self) -> Option<u64> {
-        match self {
-            Self::Local(files) => Some(files.iter().map(LocalFile::size).sum()),
-            _ => None,
-        }
-    }
-}
-
-/// A log beside its database has no name of its own; several files that are opened as one have all of theirs.
-fn local_name(files: &[LocalFile]) -> String {
-    let is_log = |file: &&LocalFile| file.name.to_lowercase().ends_with(".wal");
-    let mut names: Vec<&str> = files.iter().filter(|file| !is_log(file)).map(|file| file.name.as_str()).collect();
-    names.dedup();
-    match names.as_slice() {
-        [] => files.first().map(|file| file.name.clone()).unwrap_or_default(),
-        [.., _] if names.len() <= 3 => names.join(" + "),
-        [first, rest @ ..] => format!("{first} + {} more", rest.len()),
-    }
-}
-
-/// The last part of an address's path.
-fn name_of_url(url: &str) -> String {
-    let path = url.split(['?', '#']).next().unwrap_or(url);
-    path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(url).to_owned()
 }
 
 /// A database that is open but in which no table of spans was recognised: the reader may choose one.
@@ -116,14 +64,23 @@ pub struct Base {
     pub source: SourceRef,
     pub client: EngineClient,
     pub engine_version: String,
+    /// "DuckDB storage 64, written by v1.4.3"
+    pub format: String,
     pub warnings: Vec<String>,
+}
+
+/// A table and its columns, as the reader chose them.
+#[derive(Clone, PartialEq)]
+pub struct Chosen {
+    pub table: TableInfo,
+    pub columns: ColumnMapping,
 }
 
 /// Why an opening did not lead to a session.
 pub enum Refusal {
     Problem(Problem),
     /// The problem can be solved by choosing a table and its columns.
-    Choice(Problem, Candidate),
+    Choice(Problem, Box<Candidate>),
 }
 
 impl From<Problem> for Refusal {
@@ -132,16 +89,11 @@ impl From<Problem> for Refusal {
     }
 }
 
-/// What the first look found, before an engine is there.
-enum Found {
-    Database(Vec<(String, Blob)>),
-    RemoteDatabase(String),
-    Parquet(Vec<LocalFile>),
-}
-
-/// The whole way. `start_engine` boots a worker (or hands out one that is warm) and is given the share of progress to report to.
+/// The whole way. `chosen` is how the reader wants the file to be read; without it, and where the file does not have that table any more, it
+/// is recognised.
 pub async fn open(
     request: Request,
+    chosen: Option<Chosen>,
     reporter: &Reporter,
     compiled: Option<CompiledEngine>,
     on_death: impl FnOnce(String) + 'static,
@@ -149,7 +101,7 @@ pub async fn open(
 ) -> Result<Session, Refusal> {
     let name = request.name();
     reporter.begin("Look at the file");
-    let (found, source, size) = look(&request, reporter).await?;
+    let Look { found, format, source, size } = look::look(&request, reporter).await?;
     reporter.detail(String::new(), AFTER_LOOK);
 
     reporter.begin("Start DuckDB");
@@ -168,7 +120,8 @@ pub async fn open(
     reporter.detail(String::new(), AFTER_ENGINE);
     document::mark("spandeck:engine-ready");
 
-    let mut base = Base { name: name.clone(), size, source, client: client.clone(), engine_version: booted.version, warnings: Vec::new() };
+    let (engine_version, warnings) = (booted.version, Vec::new());
+    let mut base = Base { name: name.clone(), size, source, client: client.clone(), engine_version, format, warnings };
     match found {
         Found::Database(files) => {
             reporter.begin("Open the database");
@@ -179,7 +132,7 @@ pub async fn open(
             let attached = attach(&name, &client, client.attach_url(&name, &url)).await?;
             if matches!(&attached, Err(EngineError::Io(message)) if message.starts_with("no-range:")) {
                 // The server answered the first range and not the next: take the whole file after all.
-                let files = vec![(name.clone(), fetch_whole(&url, reporter).await?)];
+                let files = vec![(name.clone(), look::fetch_whole(&url, reporter).await?)];
                 attach(&name, &client, client.attach(&files)).await?.map_err(|error| attach_problem(&name, error))?;
             } else {
                 attached.map_err(|error| attach_problem(&name, error))?;
@@ -189,32 +142,54 @@ pub async fn open(
             reporter.begin("Read the spans");
             base.warnings = import(&name, &files, &client, reporter).await?;
         }
+        Found::Shared(text) => {
+            reporter.begin("Unpack the trace of the link");
+            let shared = import_shared(&name, &text, &client, reporter).await?;
+            if !shared.title.is_empty() {
+                base.name = format!("{} · shared", shared.title);
+            }
+            if !shared.left_out.is_empty() {
+                base.warnings.push(format!("Whoever shared this trace left out {}.", shared.left_out));
+            }
+        }
     }
     reporter.detail(String::new(), AFTER_READ);
     let tables = read_catalog(&base).await?;
+    if let Some(chosen) = chosen.filter(|chosen| tables.contains(&chosen.table)) {
+        return finish(Candidate { base, tables }, chosen, true, reporter).await.map_err(Refusal::Problem);
+    }
     let candidates = mapping::candidates(&tables);
-    let Some((table, columns)) = candidates.first().and_then(|best| Some((tables.get(best.table)?.clone(), best.mapping.clone()))) else {
-        return Err(Refusal::Choice(Problem::no_span_table(&name, tables.clone()), Candidate { base, tables }));
+    let recognised = |best: &mapping::Candidate| Some(Chosen { table: tables.get(best.table)?.clone(), columns: best.mapping.clone() });
+    let Some(best) = candidates.first().and_then(recognised) else {
+        return Err(Refusal::Choice(Problem::no_span_table(&name, tables.clone()), Box::new(Candidate { base, tables })));
     };
-    finish(base, &table, &columns, reporter).await.map_err(Refusal::Problem)
+    finish(Candidate { base, tables }, best, false, reporter).await.map_err(Refusal::Problem)
 }
 
-/// From a table and a mapping to the session: the view, the sandbox, the list of traces.
-pub async fn finish(base: Base, table: &TableInfo, columns: &ColumnMapping, reporter: &Reporter) -> Result<Session, Problem> {
+/// From a table and a mapping to the session: the view, the sandbox, the list of traces. `by_hand`: the reader chose them.
+pub async fn finish(candidate: Candidate, chosen: Chosen, by_hand: bool, reporter: &Reporter) -> Result<Session, Problem> {
+    let (Candidate { base, tables }, Chosen { table, mut columns }) = (candidate, chosen);
     reporter.begin("Index the traces");
     let damaged = |error: EngineError| reading_problem(&base.name, error);
     let engine = &base.client;
-    let mut columns = columns.clone();
-    if let Some(sql) = mapping::probe_sql(table, &columns) {
+    if let Some(sql) = mapping::probe_sql(&table, &columns) {
         let probe = engine.query(&sql).await.map_err(damaged)?;
         columns = columns.with_probe(&Probe::from_row(|name| probe.display(name, 0)?.parse().ok()));
     }
-    let view = engine.query(&mapping::view_sql(table, &columns)).await;
-    view.map_err(|error| Problem::mapping_failed(&base.name, table, &error.to_string()))?;
-    engine.lock().await.map_err(damaged)?;
+    let view = engine.query(&mapping::view_sql(&table, &columns)).await;
+    let table_label = label_of(&table, &base.name);
+    let known_as = TableInfo { name: table_label.clone(), schema: String::new(), ..table.clone() };
+    let unreadable = |error: EngineError| Problem::mapping_failed(&base.name, &known_as, &error.to_string());
+    view.map_err(unreadable)?;
+    if by_hand {
+        engine.query(mapping::check_sql()).await.map_err(unreadable)?;
+    }
+    engine.query(&mapping::rows_view_sql(&table, &columns)).await.map_err(damaged)?;
+    engine.lock(helper_views::own_names()).await.map_err(damaged)?;
     let list = async {
         engine.query(traces::CREATE_SQL).await?;
-        Ok((engine.query(traces::READ_SQL).await?, engine.query(traces::SERVICES_SQL).await?))
+        let rows = engine.query(traces::ROWS_SQL).await?;
+        Ok((engine.query(traces::READ_SQL).await?, engine.query(traces::SERVICES_SQL).await?, rows))
     };
     // Where a link leads is read while the traces are listed. What goes wrong with it will go wrong again when the mode asks.
     let (address, _) = url::parse(&history::fragment());
@@ -223,16 +198,11 @@ pub async fn finish(base: Base, table: &TableInfo, columns: &ColumnMapping, repo
         engine.query(&sql).await.ok().map(|table| (sql, table))
     };
     let (list, ahead) = futures::future::join(list, ahead).await;
-    let (index, services) = list.map_err(damaged)?;
+    let (index, services, rows) = list.map_err(damaged)?;
     let index = TraceIndex::new(index).map_err(|error| Problem::duckdb_refused(&base.name, &error.to_string()))?;
     let mut notes = base.warnings.clone();
-    // Imported rows have no table that the reader knows: it is the file.
-    let known_as = if table.database.is_empty() || table.name == IMPORTED {
-        TableInfo { name: base.name.clone(), ..table.clone() }
-    } else {
-        table.clone()
-    };
     notes.extend(columns.report(&known_as).notice());
+    let agents_anywhere = columns.rule(mapping::Field::Agent) != Some(mapping::Rule::AgentOfExecution);
     reporter.finish();
     let session = Session::new(Opened {
         id: reporter.id(),
@@ -242,15 +212,30 @@ pub async fn finish(base: Base, table: &TableInfo, columns: &ColumnMapping, repo
         engine: Rc::new(engine.clone()),
         engine_version: base.engine_version.clone(),
         opened_in_ms: reporter.elapsed_ms(),
+        reading: Reading {
+            format: base.format.clone(),
+            tables: Rc::new(tables),
+            table,
+            table_label,
+            columns,
+            by_hand,
+            warnings: base.warnings.clone(),
+        },
         traces: index,
         services: name_counts(&services),
         mapping_notes: notes,
-        agents_anywhere: columns.rule(mapping::Field::Agent) != Some(mapping::Rule::AgentOfExecution),
+        rows: rows.ints("rows").ok().and_then(|rows| u64::try_from(rows.get(0)?).ok()).unwrap_or(0),
+        agents_anywhere,
     });
     if let Some((sql, table)) = ahead {
         session.remember(&sql, Rc::new(table));
     }
     Ok(session)
+}
+
+/// A table's name for the reader. Imported rows have no table that they know: it is the file.
+pub fn label_of(table: &TableInfo, file: &str) -> String {
+    if table.database.is_empty() || table.name == IMPORTED { file.to_owned() } else { table.label() }
 }
 
 fn name_counts(table: &Table) -> Vec<(String, u64)> {
@@ -272,96 +257,6 @@ async fn read_catalog(base: &Base) -> Result<Vec<TableInfo>, Problem> {
     })))
 }
 
-/// Recognises what was given, without an engine.
-async fn look(request: &Request, reporter: &Reporter) -> Result<(Found, SourceRef, Option<u64>), Problem> {
-    match request {
-        Request::Local(files) => {
-            let (found, fingerprint) = look_local(files).await?;
-            let source = SourceRef::File { name: request.name(), fingerprint: Some(fingerprint) };
-            Ok((found, source, request.size()))
-        }
-        Request::Sample(name) => {
-            // The sample ships compressed: a small download from the page's own site.
-            if !SAMPLES.contains(&name.as_str()) {
-                return Err(Problem::no_such_sample(name));
-            }
-            let url = document::asset_url("spandeck-sample", &format!("{name}.duckdb.gz"));
-            let packed = download::whole(&url, |_, _| ()).await.map_err(|error| url_problem(&url, &error))?;
-            let blob = files::gunzip(&packed).await.ok_or_else(|| Problem::unknown_format(name))?;
-            let size = blob.size() as u64;
-            reporter.size(size);
-            Ok((Found::Database(vec![(request.name(), blob)]), SourceRef::Sample(name.clone()), Some(size)))
-        }
-        Request::Url(url) => {
-            let absolute = document::resolve(url);
-            let source = SourceRef::Url(url.clone());
-            let head = download::head(&absolute, sniff::HEAD_BYTES as u32).await.map_err(|error| url_problem(url, &error))?;
-            // Without its length a file counts as long enough; its end is looked at when it is all here.
-            let size = head.size.unwrap_or(u64::MAX);
-            let database = head.bytes.get(8..12) == Some(b"DUCK") && head.ranges;
-            if database {
-                sniff::sniff(&request.name(), size, &head.bytes, &[])?;
-                return Ok((Found::RemoteDatabase(absolute), source, head.size));
-            }
-            if head.bytes.is_empty() || !(head.bytes.starts_with(b"PAR1") || head.bytes.get(8..12) == Some(b"DUCK")) {
-                sniff::sniff(&request.name(), if head.bytes.is_empty() { 0 } else { size }, &head.bytes, &[])?;
-            }
-            let blob = fetch_whole(&absolute, reporter).await?;
-            let size = blob.size() as u64;
-            reporter.size(size);
-            let (found, _) = look_local(&[LocalFile { name: request.name(), blob, handle: None }]).await?;
-            Ok((found, source, Some(size)))
-        }
-    }
-}
-
-async fn fetch_whole(url: &str, reporter: &Reporter) -> Result<Blob, Problem> {
-    let blob = download::whole(url, |done, total| {
-        let words = total.map_or_else(|| units::bytes(done), |total| format!("{} of {}", units::bytes(done), units::bytes(total)));
-        reporter.detail(words, total.map_or(0, |total| between(0, AFTER_LOOK, done, total)));
-    });
-    blob.await.map_err(|error| url_problem(url, &error))
-}
-
-async fn look_local(local: &[LocalFile]) -> Result<(Found, String), Problem> {
-    let mut databases = Vec::new();
-    let mut logs = Vec::new();
-    let mut parquets = Vec::new();
-    let mut marks: Vec<String> = Vec::new();
-    for file in local {
-        let size = file.size();
-        let gone = || {
-            Problem::duckdb_refused(&file.name, "The browser can no longer read the file. It was changed or removed since it was chosen.")
-        };
-        let head = files::read(&file.blob, 0, size.min(sniff::HEAD_BYTES as u64)).await.ok_or_else(gone)?;
-        let tail = files::read(&file.blob, size.saturating_sub(sniff::TAIL_BYTES as u64), size).await.ok_or_else(gone)?;
-        let kind = sniff::sniff(&file.name, size, &head, &tail)?;
-        let mark = fingerprint::fingerprint(size, &head, &tail);
-        // The same file twice would double every span.
-        if marks.contains(&mark) {
-            continue;
-        }
-        marks.push(mark);
-        match kind {
-            FileKind::DuckDb { .. } => databases.push(file.clone()),
-            FileKind::Parquet => parquets.push(file.clone()),
-            FileKind::Wal => logs.push(file.clone()),
-        }
-    }
-    let names: Vec<&str> = local.iter().map(|file| file.name.as_str()).collect();
-    let found = match (databases.len(), parquets.len(), logs.first()) {
-        (1, 0, _) => Found::Database(databases.into_iter().chain(logs).map(|file| (file.name, file.blob)).collect()),
-        (0, 1.., None) => Found::Parquet(parquets),
-        (0, 0, Some(log)) => return Err(Problem::wal_alone(&log.name)),
-        _ => return Err(Problem::mixed_files(&names)),
-    };
-    let fingerprint = match marks.as_slice() {
-        [one] => one.clone(),
-        all => fingerprint::fingerprint(all.len() as u64, all.concat().as_bytes(), &[]),
-    };
-    Ok((found, fingerprint))
-}
-
 /// Row group after row group: the next one is decoded while the engine takes the one before.
 async fn import(name: &str, files: &[LocalFile], client: &EngineClient, reporter: &Reporter) -> Result<Vec<String>, Problem> {
     let refused = |error: ImportError| match error {
@@ -371,6 +266,34 @@ async fn import(name: &str, files: &[LocalFile], client: &EngineClient, reporter
     let importer = Importer::start(&document::asset_url("spandeck-importer", "")).map_err(refused)?;
     let opened = within(FOOTER_LIMIT_S, importer.open(files)).await;
     let rows = opened.ok_or_else(|| Problem::import_stopped(name))?.map_err(refused)?;
+    insert_all(name, &importer, rows, client, reporter).await
+}
+
+/// The same for a trace that the address itself holds.
+async fn import_shared(name: &str, text: &str, client: &EngineClient, reporter: &Reporter) -> Result<Shared, Problem> {
+    let refused = |error: ImportError| match error {
+        ImportError::Refused { code, message } => Problem::shared_trace(&code, &message),
+        ImportError::Stopped => Problem::shared_trace("link-damaged", "Unpacking it ended unexpectedly."),
+    };
+    let importer = Importer::start(&document::asset_url("spandeck-importer", "")).map_err(refused)?;
+    let opened = within(FOOTER_LIMIT_S, importer.open_shared(text)).await;
+    let shared = opened.ok_or_else(|| Problem::shared_trace("link-damaged", "Unpacking it took too long."))?.map_err(refused)?;
+    insert_all(name, &importer, shared.rows, client, reporter).await?;
+    Ok(shared)
+}
+
+/// Rows of the importer into the engine, until there are none left. Gives what was odd about them.
+async fn insert_all(
+    name: &str,
+    importer: &Importer,
+    rows: u64,
+    client: &EngineClient,
+    reporter: &Reporter,
+) -> Result<Vec<String>, Problem> {
+    let refused = |error: ImportError| match error {
+        ImportError::Refused { code, message } => Problem::import_failed(name, &code, &message),
+        ImportError::Stopped => Problem::import_stopped(name),
+    };
     // Files without rows give one batch without rows, so the table is made all the same.
     let mut create = true;
     let mut step = importer.next().await.map_err(refused)?;
@@ -393,19 +316,6 @@ async fn import(name: &str, files: &[LocalFile], client: &EngineClient, reporter
             }
         }
     }
-}
-
-fn url_problem(url: &str, error: &FetchError) -> Problem {
-    let failure = match error {
-        FetchError::Status(status) => UrlFailure::Status(*status),
-        FetchError::NoCors => UrlFailure::NoCors,
-        FetchError::Unreachable | FetchError::Broken => UrlFailure::NoAnswer {
-            other_origin: false,
-            online: document::is_online(),
-            insecure: document::is_secure() && url.starts_with("http:"),
-        },
-    };
-    Problem::url(url, failure)
 }
 
 /// A call that opens a database, with its time limit.

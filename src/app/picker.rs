@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::OpenerHandle;
+use super::opening::{self, Chosen};
 use crate::{
     core::units,
     import::mapping::{ColumnMapping, Field, Source, TableInfo},
@@ -13,32 +13,46 @@ use crate::{
 
 #[derive(Properties, PartialEq)]
 pub struct PickerProps {
-    pub opener: OpenerHandle,
+    /// The file's name.
+    pub file: AttrValue,
     pub tables: Rc<Vec<TableInfo>>,
+    /// What is chosen at first; the first table as it is recognised without it.
+    #[prop_or_default]
+    pub present: Option<Chosen>,
+    /// The words of the button that applies the choice.
+    pub action: AttrValue,
+    pub onpick: Callback<Chosen>,
 }
 
 #[component]
 pub fn Picker(props: &PickerProps) -> Html {
-    let PickerProps { opener, tables } = props;
-    let chosen = use_state(|| 0_usize);
+    let PickerProps { tables, present, .. } = props;
+    let of_table = {
+        let present = present.clone();
+        move |table: &TableInfo| match &present {
+            Some(present) if present.table == *table => present.columns.clone(),
+            _ => ColumnMapping::of_table(table),
+        }
+    };
+    let chosen = use_state(|| present.as_ref().and_then(|present| tables.iter().position(|table| *table == present.table)).unwrap_or(0));
     let table = tables.get(*chosen).cloned().unwrap_or_default();
-    let columns = use_state(|| ColumnMapping::of_table(&table));
+    let columns = use_state(|| of_table(&table));
     let lacking = columns.lacks();
     let choose_table = {
         let (tables, chosen, columns) = (tables.clone(), chosen.clone(), columns.clone());
         move |at: usize| {
-            let (tables, chosen, columns) = (tables.clone(), chosen.clone(), columns.clone());
+            let (tables, chosen, columns, of_table) = (tables.clone(), chosen.clone(), columns.clone(), of_table.clone());
             Callback::from(move |_: Event| {
                 chosen.set(at);
                 if let Some(table) = tables.get(at) {
-                    columns.set(ColumnMapping::of_table(table));
+                    columns.set(of_table(table));
                 }
             })
         }
     };
     let open = {
-        let (opener, table, columns) = (opener.clone(), table.clone(), columns.clone());
-        Callback::from(move |_: MouseEvent| opener.choose(table.clone(), (*columns).clone()))
+        let (onpick, table, columns) = (props.onpick.clone(), table.clone(), columns.clone());
+        Callback::from(move |_: MouseEvent| onpick.emit(Chosen { table: table.clone(), columns: (*columns).clone() }))
     };
     let words: Vec<&str> = lacking.iter().map(|field| field.column()).collect();
     html! {
@@ -50,7 +64,7 @@ pub fn Picker(props: &PickerProps) -> Html {
                     <div class="pk-t">
                         { for tables.iter().enumerate().map(|(at, table)| html! {
                             <label key={at}><input type="radio" name="table" checked={at == *chosen} onchange={choose_table(at)} /><span>
-                                <b class="cut" title={table.label()}>{ table.label() }</b>
+                                <b class="cut" title={opening::label_of(table, &props.file)}>{ opening::label_of(table, &props.file) }</b>
                                 <small>{ match table.row_estimate {
                                     Some(rows) => format!("{} rows, {} columns", units::count(rows), table.columns.len()),
                                     None => format!("{} columns", table.columns.len()),
@@ -65,7 +79,7 @@ pub fn Picker(props: &PickerProps) -> Html {
                 </div>
             </div>
             <div class="dz-b l">
-                <button type="button" class="btn primary" disabled={!lacking.is_empty()} onclick={open}>{ "Open with these columns" }</button>
+                <button type="button" class="btn primary" disabled={!lacking.is_empty()} onclick={open}>{ props.action.clone() }</button>
                 if !lacking.is_empty() {
                     <span class="dim" role="status">{ format!("Still needed: {}", words.join(", ")) }</span>
                 }

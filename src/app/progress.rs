@@ -23,8 +23,8 @@ pub struct Reporter {
 }
 
 impl Reporter {
-    pub fn new(dispatcher: UseReducerDispatcher<State>, id: u32, name: String, size: Option<u64>) -> Self {
-        let opening = Opening { id, name, size, steps: Vec::new(), permille: 0 };
+    pub fn new(dispatcher: UseReducerDispatcher<State>, id: u32, name: String, size: Option<u64>, is_quiet: bool) -> Self {
+        let opening = Opening { id, name, size, steps: Vec::new(), permille: 0, is_quiet };
         dispatcher.dispatch(Action::OpenStarted(opening.clone()));
         document::mark("spandeck:open-start");
         let now_ms = document::now_ms();

@@ -4,15 +4,25 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{OpenerHandle, effects::choose_file, start::Mark, switch_theme};
+use super::{
+    OpenerHandle,
+    effects::choose_file,
+    filter_bar::{FilterBar, ScopeNotice},
+    start::Mark,
+    status::StatusBar,
+    switch_theme,
+};
 use crate::{
-    browser::document,
+    browser::{document, offline},
     core::{calendar, units},
-    modes::{self, MODES, ModeProps},
+    modes::{self, MODES, ModeInfo, ModeProps, guide},
     state::{
+        preferences::Preferences,
+        scope::use_scope,
         session::Session,
+        sharing,
         store::{Action, Nav, NoticeKind, Store, go},
-        url::UrlState,
+        url::{SourceRef, UrlState},
     },
     ui::icon::Icon,
 };
@@ -28,6 +38,7 @@ pub struct ShellProps {
 pub fn Shell(props: &ShellProps) -> Html {
     let ShellProps { store, session, opener } = props;
     let mode = modes::mode(&store.url.mode);
+    let scope = use_scope(session, store);
     let leave = {
         let store = store.clone();
         Callback::from(move |event: MouseEvent| {
@@ -43,6 +54,10 @@ pub fn Shell(props: &ShellProps) -> Html {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| store.dispatch(Action::ShowHelp(true)))
     };
+    let share = {
+        let store = store.clone();
+        Callback::from(move |_: MouseEvent| store.dispatch(Action::ShowShare(true)))
+    };
     let open = {
         let opener = opener.clone();
         Callback::from(move |_: MouseEvent| choose_file(&opener))
@@ -51,33 +66,48 @@ pub fn Shell(props: &ShellProps) -> Html {
         <div class="app">
             <header class="appbar">
                 <a class="brand" href="#" aria-label="Spandeck, start page" title="Start page" onclick={leave}><Mark /></a>
-                <FileChip session={session.clone()} onopen={open} />
+                <FileChip session={session.clone()} preferences={store.preferences} onopen={open} />
                 { tabs(store, mode.slug) }
                 <div class="appbar-end">
+                    <button type="button" id="share" class="btn" data-testid="share" aria-haspopup="dialog" title="Make a link to this view, or of this trace (Ctrl Shift L)" onclick={share}><Icon name="share" /><span class="label">{ "Share" }</span></button>
+                    { guide_of(store, mode) }
                     <button type="button" class="icon-btn" aria-label="Switch theme" title="Switch theme (T)" onclick={theme}><Icon name="theme" /></button>
-                    <button type="button" class="icon-btn" aria-label="Shortcuts and help" title="Shortcuts and help (?)" onclick={help}><Icon name="help" /></button>
+                    <button type="button" class="icon-btn" aria-label="Shortcuts and help" title="Shortcuts and help (?)" onclick={help}><Icon name="kbd" /></button>
                 </div>
             </header>
-            { notices(store) }
+            <FilterBar session={session.clone()} store={store.clone()} scope={scope.clone()} />
+            <div class="under">{ notices(store) }<ScopeNotice session={session.clone()} store={store.clone()} scope={scope.clone()} /></div>
             <main class="view" id="main" tabindex="-1">
-                <div class="panel" id="panel" role="tabpanel" aria-labelledby={format!("tab-{}", mode.slug)} key={format!("{}-{}", mode.slug, session.id)}>
-                    { (mode.view)(&ModeProps { session: session.clone(), store: store.clone() }) }
+                <div class="panel" id="panel" role="tabpanel" aria-labelledby={format!("tab-{}", mode.slug)} key={modes::panel_key(mode, session, store)}>
+                    { (mode.view)(&ModeProps { session: session.clone(), store: store.clone(), scope: scope.clone() }) }
                 </div>
             </main>
-            <footer class="status">
-                <span class="ok"><Icon name="shield" />{ "Local only: the file never leaves this tab" }</span>
-                <span>{ format!("DuckDB {}", session.engine_version.trim_start_matches('v')) }</span>
-                <span>{ format!("Opened in {}", units::duration((session.opened_in_ms * 1e6) as i64)) }</span>
-                <span class="grow"></span>
-                <span>{ "Times in UTC" }</span><span>{ "Press " }<kbd>{ "?" }</kbd>{ " for shortcuts" }</span>
-            </footer>
+            <StatusBar session={session.clone()} preferences={store.preferences} />
         </div>
     }
+}
+
+/// What the mode in view is for, in the Guide.
+fn guide_of(store: &Store, mode: &'static ModeInfo) -> Html {
+    if mode.slug == guide::MODE.slug {
+        return Html::default();
+    }
+    let store = store.clone();
+    let onclick = Callback::from(move |_: MouseEvent| {
+        go(&store, Nav::Push, |url| {
+            url.mode = guide::MODE.slug.to_owned();
+            url.params.insert(guide::SECTION.to_owned(), mode.slug.to_owned());
+        });
+    });
+    let label = format!("Guide to {}", mode.name);
+    html! { <button type="button" class="icon-btn" data-testid="mode-guide" aria-label={label.clone()} title={label} {onclick}><Icon name="help" /></button> }
 }
 
 #[derive(Properties, PartialEq)]
 struct FileChipProps {
     session: Rc<Session>,
+    /// Its times are written anew when they change.
+    preferences: Preferences,
     onopen: Callback<MouseEvent>,
 }
 
@@ -93,11 +123,18 @@ fn FileChip(props: &FileChipProps) -> Html {
     if let Some(range) = range {
         facts.push_str(&format!(" · {range}"));
     }
+    // Whoever follows a link must see whose file it shows.
+    let host = match &session.source {
+        SourceRef::Url(url) => sharing::host_of(&document::resolve(url)).map(str::to_owned),
+        _ => None,
+    };
+    let from = host.as_ref().map(|host| format!(" from {host}")).unwrap_or_default();
+    let zone = totals.start_ns.map(|start| format!(" {}", calendar::zone_mark(start))).unwrap_or_default();
     let size = session.size.map(|size| format!(", {}", units::bytes(size))).unwrap_or_default();
     html! {
-        <button type="button" class="filechip" title={format!("{}{size}: {facts} UTC. Open another file (O)", session.name)} data-testid="file-chip" data-spans={totals.spans.to_string()}
+        <button type="button" class="filechip" title={format!("{}{from}{size}: {facts}{zone}. Open another file (O)", session.name)} data-testid="file-chip" data-spans={totals.spans.to_string()}
             data-traces={traces.to_string()} data-services={session.services.len().to_string()} data-errors={totals.errors.to_string()} onclick={props.onopen.clone()}>
-            <Icon name="db" /><span><b>{ session.name.clone() }</b><small>{ facts }</small></span><Icon name="down" class="dim" />
+            <Icon name={if matches!(session.source, SourceRef::Data(_)) { "link" } else { "db" }} /><span><b>{ session.name.clone() }if let Some(host) = host { <i class="host" data-col="host">{ format!(" {host}") }</i> }</b><small>{ facts }</small></span><Icon name="down" class="dim" />
         </button>
     }
 }
@@ -137,7 +174,7 @@ fn tabs(store: &Store, current: &'static str) -> Html {
                 html! {
                     <a role="tab" key={slug} id={format!("tab-{slug}")} href={format!("#/{slug}")} aria-controls="panel" aria-label={mode.name} aria-selected={selected.to_string()}
                         tabindex={if selected { "0" } else { "-1" }} title={format!("{} ({})", mode.name, at + 1)} {onclick}>
-                        <Icon name={mode.icon} /><span>{ mode.short }</span><kbd aria-hidden="true">{ at + 1 }</kbd>
+                        <Icon name={mode.icon} /><span>{ mode.short }</span><kbd aria-hidden="true" data-key={(at + 1).to_string()}></kbd>
                     </a>
                 }
             }) }
@@ -157,11 +194,15 @@ pub fn notices(store: &Store) -> Html {
                     NoticeKind::Info => ("note i0", "info", "status"),
                     NoticeKind::Warning => ("note w", "warn", "status"),
                     NoticeKind::Error => ("note e", "err", "alert"),
+                    NoticeKind::Update => ("note i0", "info", "status"),
                 };
                 let store = store.clone();
                 let dismiss = Callback::from(move |_: MouseEvent| store.dispatch(Action::DismissNotice(at)));
                 html! {
                     <div {class} {role} data-testid="notice" key={notice.text.clone()}><Icon name={icon} /><span class="grow">{ notice.text.clone() }</span>
+                        if notice.kind == NoticeKind::Update {
+                            <button type="button" class="btn sm" data-testid="take-update" onclick={Callback::from(|_: MouseEvent| offline::take_update())}>{ "Reload" }</button>
+                        }
                         <button type="button" class="icon-btn sm" aria-label="Dismiss" title="Dismiss" onclick={dismiss}><Icon name="x" class="s" /></button></div>
                 }
             }) }

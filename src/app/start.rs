@@ -2,16 +2,17 @@
 
 use yew::{platform::spawn_local, prelude::*};
 
-use super::{OpenerHandle, cards, effects::choose_file, opening::SAMPLES, shell::notices, switch_theme};
+use super::{OpenerHandle, cards, effects::choose_file, look::SAMPLES, shell::notices, switch_theme};
 use crate::{
     browser::{
         files,
         recents::{self, Recent},
     },
     core::{calendar, units},
+    modes::guide,
     state::{
-        store::{Action, Notice, NoticeKind, Store},
-        url::{SourceRef, check_source_url},
+        store::{Action, Nav, Notice, NoticeKind, Store, go},
+        url::{SourceRef, UrlState, check_source_url},
     },
     ui::{copy::CopyButton, icon::Icon},
 };
@@ -50,12 +51,20 @@ pub fn StartPage(props: &StartPageProps) -> Html {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| store.dispatch(Action::ShowHelp(true)))
     };
+    let guide = {
+        let store = store.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.prevent_default();
+            go(&store, Nav::Push, |url| *url = UrlState { mode: guide::MODE.slug.to_owned(), theme: url.theme, ..UrlState::default() });
+        })
+    };
     html! {
         <div class="startp">
             <header class="appbar">
                 <span class="brand"><Mark /></span><b>{ "Spandeck" }</b><span class="grow"></span>
+                <a class="btn ghost" href={format!("#/{}", guide::MODE.slug)} onclick={guide}><Icon name="guide" />{ "Guide" }</a>
                 <button type="button" class="icon-btn" aria-label="Switch theme" title="Switch theme (T)" onclick={theme}><Icon name="theme" /></button>
-                <button type="button" class="icon-btn" aria-label="Shortcuts and help" title="Shortcuts and help (?)" onclick={help}><Icon name="help" /></button>
+                <button type="button" class="icon-btn" aria-label="Shortcuts and help" title="Shortcuts and help (?)" onclick={help}><Icon name="kbd" /></button>
             </header>
             <main class="stw" id="main" tabindex="-1">
                 <h1>{ "See what your agents did, and why" }</h1>

@@ -1,34 +1,55 @@
-//! The import worker: takes Parquet files from the page, gives Arrow IPC streams back, one a request; and writes Parquet files for it.
+//! The import worker: takes Parquet files, or a trace out of an address, from the page, gives Arrow IPC streams back, one a request; and writes files for it.
 //!
 //! It lives in a worker of its own so that a hostile file can at worst end this program, never the page. All decoding is
-//! `spandeck::import::parquet`; here is only the conversation. It writes nothing to the console.
+//! `spandeck::import::parquet` and `spandeck::import::shared_trace`, all writing `spandeck::import::write`; here is only the conversation. It writes nothing to the console.
 //!
 //! Once it can hear it says `{id: 0, kind: 'started'}`; a message sent before that is lost. Then, each reply with the
 //! request's id:
 //! `open {files: [{name, file}]}` → `ready {rows, bytes, columns: [{name, type}]}`,
+//! `openShared {text}` → `ready {rows, title, leftOut}`,
 //! `next` → `batch {bytes, rows, rowsDone, rowsTotal}` or, after the last, `end {warnings}`,
 //! `cancel` → `end {warnings}`, and the files are let go,
-//! `write {bytes}` (of an Arrow IPC stream) and at last `finish` → `written {bytes}`, the next bytes of a Parquet file.
+//! `write {format, bytes}` (of an Arrow IPC stream) and at last `finish {format}` → `written {rows, part?}`: the rows so far, and the next
+//! part of the file as a `Blob`, which the browser may keep on disk. The format is a slug of `core::export`.
 //! Anything may be answered by `error {code, message}`.
 //! An error with id 0 and code `importer-panic` means that this program has ended and needs a new worker.
 
 use std::cell::RefCell;
 
 use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
-use spandeck::import::parquet::{ByteSource, ImportError, Importer, Writer};
+use spandeck::core::export::ExportFormat;
+use spandeck::import::parquet::{ByteSource, ImportError, Importer};
+use spandeck::import::shared_trace;
+use spandeck::import::write::{WriteError, Writer};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
 
+/// Bytes of a file that become a part of it together; a part for every few rows would make many.
+const PART_BYTES: usize = 4 * 1024 * 1024;
+
+/// A file that is being written, and what of it is not yet handed on.
+struct Output {
+    writer: Writer,
+    pieces: Array,
+    bytes: usize,
+}
+
 /// The files of the import that is under way, and how far it is.
-struct Job {
-    importer: Importer<BlobSource>,
-    rows_done: u64,
+enum Job {
+    Files {
+        importer: Box<Importer<BlobSource>>,
+        rows_done: u64,
+    },
+    /// All rows of an address, until they are asked for.
+    Shared {
+        rows: u64,
+        ipc: Option<Vec<u8>>,
+    },
 }
 
 thread_local! {
-    /// The file that is being written.
-    static WRITER: RefCell<Option<Writer>> = const { RefCell::new(None) };
+    static OUTPUT: RefCell<Option<Output>> = const { RefCell::new(None) };
     static JOB: RefCell<Option<Job>> = const { RefCell::new(None) };
     /// A browser's file cannot be part of a [`ByteSource`], which has to be `Send`; so it stays here, under a number.
     static BLOBS: RefCell<Vec<Blob>> = const { RefCell::new(Vec::new()) };
@@ -74,10 +95,14 @@ fn main() {
             .location()
             .map_or_else(String::new, |place| format!("{}:{}", place.file().rsplit('/').next().unwrap_or_default(), place.line()));
         let words = panic.payload_as_str().unwrap_or("no words");
-        let message = format!(
-            "Reading {name} stopped the import program: the file is most likely damaged. Copy or download it again; if \
-             that does not help, export it again. ({place}: {words})"
-        );
+        let message = if name.is_empty() {
+            format!("Writing the file stopped its program. ({place}: {words})")
+        } else {
+            format!(
+                "Reading {name} stopped the import program: the file is most likely damaged. Copy or download it again; if \
+                 that does not help, export it again. ({place}: {words})"
+            )
+        };
         let _ = post(&panic_scope, &failure(0.0, "importer-panic", &message), None);
     }));
     let reply_scope = scope.clone();
@@ -106,19 +131,17 @@ fn post(scope: &DedicatedWorkerGlobalScope, message: &Object, transfer: Option<&
 fn answer(id: f64, request: &JsValue) -> (Object, Option<Array>) {
     match get(request, "op").as_string().as_deref() {
         Some("open") => (open(id, request).unwrap_or_else(|error| refusal(id, &error)), None),
+        Some("openShared") => (open_shared(id, request).unwrap_or_else(|error| failure(id, error.code(), &error.to_string())), None),
         Some("next") => next(id),
-        Some("write") => {
-            let mut writer = WRITER.take().unwrap_or_default();
-            let bytes = get(request, "bytes").dyn_into::<ArrayBuffer>().map(|buffer| Uint8Array::new(&buffer).to_vec()).unwrap_or_default();
-            let part = writer.push(bytes);
-            WRITER.set(Some(writer));
-            written(id, part)
-        }
-        Some("finish") => written(id, WRITER.take().unwrap_or_default().finish()),
+        Some("write" | "finish") => (write(id, request).unwrap_or_else(|error| failure(id, error.code(), &error.to_string())), None),
         Some("cancel") => {
             let job = JOB.take();
             BLOBS.set(Vec::new());
-            (end(id, job.map(|job| job.importer.warnings()).unwrap_or_default()), None)
+            let warnings = match job {
+                Some(Job::Files { importer, .. }) => importer.warnings(),
+                Some(Job::Shared { .. }) | None => Vec::new(),
+            };
+            (end(id, warnings), None)
         }
         other => {
             let other = other.unwrap_or("nothing");
@@ -155,48 +178,78 @@ fn open(id: f64, request: &JsValue) -> Result<Object, ImportError> {
         columns.push(&entry);
     }
     set(&reply, "columns", columns);
-    JOB.set(Some(Job { importer, rows_done: 0 }));
+    JOB.set(Some(Job::Files { importer: Box::new(importer), rows_done: 0 }));
+    Ok(reply)
+}
+
+fn open_shared(id: f64, request: &JsValue) -> Result<Object, shared_trace::SharedRowsError> {
+    JOB.set(None);
+    NAMES.set("the trace of the link".to_owned());
+    let text = get(request, "text").as_string().unwrap_or_default();
+    let shared = shared_trace::read(&text)?;
+    let reply = message(id, "ready");
+    set(&reply, "rows", shared.rows as f64);
+    set(&reply, "title", shared.title);
+    set(&reply, "leftOut", shared.left_out);
+    JOB.set(Some(Job::Shared { rows: shared.rows, ipc: Some(shared.ipc) }));
     Ok(reply)
 }
 
 fn next(id: f64) -> (Object, Option<Array>) {
-    JOB.with_borrow_mut(|slot| {
-        let Some(job) = slot else {
-            return (failure(id, "importer-not-open", "No file is open for import. Choose the file again."), None);
-        };
-        match job.importer.next_batch() {
+    JOB.with_borrow_mut(|slot| match slot {
+        None => (failure(id, "importer-not-open", "No file is open for import. Choose the file again."), None),
+        Some(Job::Files { importer, rows_done }) => match importer.next_batch() {
             Ok(Some(batch)) => {
-                job.rows_done += batch.rows;
-                let bytes = Uint8Array::from(batch.ipc.as_slice()).buffer();
-                let reply = message(id, "batch");
-                set(&reply, "rows", batch.rows as f64);
-                set(&reply, "rowsDone", job.rows_done as f64);
-                set(&reply, "rowsTotal", job.importer.rows() as f64);
-                let transfer = Array::of1(&bytes);
-                set(&reply, "bytes", bytes);
-                (reply, Some(transfer))
+                *rows_done += batch.rows;
+                rows(id, &batch.ipc, batch.rows, *rows_done, importer.rows())
             }
-            Ok(None) => (end(id, job.importer.warnings()), None),
+            Ok(None) => (end(id, importer.warnings()), None),
             Err(error) => (refusal(id, &error), None),
-        }
+        },
+        Some(Job::Shared { rows: count, ipc }) => match ipc.take() {
+            Some(ipc) => rows(id, &ipc, *count, *count, *count),
+            None => (end(id, Vec::new()), None),
+        },
     })
 }
 
-/// The next bytes of the file, or why there are none; after an error a new file may be begun.
-fn written(id: f64, part: Result<Vec<u8>, ImportError>) -> (Object, Option<Array>) {
-    match part {
-        Ok(part) => {
-            let bytes = Uint8Array::from(part.as_slice()).buffer();
-            let reply = message(id, "written");
-            let transfer = Array::of1(&bytes);
-            set(&reply, "bytes", bytes);
-            (reply, Some(transfer))
-        }
-        Err(error) => {
-            WRITER.set(None);
-            (refusal(id, &error), None)
-        }
+/// The answer that carries rows: their stream moves to the page.
+fn rows(id: f64, ipc: &[u8], count: u64, done: u64, total: u64) -> (Object, Option<Array>) {
+    let bytes = Uint8Array::from(ipc).buffer();
+    let reply = message(id, "batch");
+    set(&reply, "rows", count as f64);
+    set(&reply, "rowsDone", done as f64);
+    set(&reply, "rowsTotal", total as f64);
+    let transfer = Array::of1(&bytes);
+    set(&reply, "bytes", bytes);
+    (reply, Some(transfer))
+}
+
+/// Takes the next rows, or the last word; after an error a new file may be begun.
+fn write(id: f64, request: &JsValue) -> Result<Object, WriteError> {
+    let format = get(request, "format").as_string().and_then(|slug| ExportFormat::from_slug(&slug)).unwrap_or(ExportFormat::Parquet);
+    let mut output = OUTPUT.take().unwrap_or_else(|| Output { writer: Writer::new(format), pieces: Array::new(), bytes: 0 });
+    let rows = get(request, "bytes").dyn_into::<ArrayBuffer>().map(|buffer| Uint8Array::new(&buffer).to_vec()).ok();
+    let is_end = rows.is_none();
+    let written = match rows {
+        Some(rows) => output.writer.push(rows)?,
+        None => output.writer.finish()?,
+    };
+    if !written.is_empty() {
+        output.pieces.push(&Uint8Array::from(written.as_slice()));
+        output.bytes += written.len();
     }
+    let reply = message(id, "written");
+    set(&reply, "rows", output.writer.rows() as f64);
+    if output.bytes >= PART_BYTES || (is_end && output.bytes > 0) {
+        let part = Blob::new_with_u8_array_sequence(&output.pieces).map_err(|exception| WriteError::new(words(exception)))?;
+        set(&reply, "part", part);
+        (output.pieces, output.bytes) = (Array::new(), 0);
+    }
+    if !is_end {
+        OUTPUT.set(Some(output));
+    }
+    Ok(reply)
 }
 
 fn message(id: f64, kind: &str) -> Object {

@@ -50,9 +50,14 @@ impl Canvas2d {
     /// Gives the canvas a size and as many pixels as the screen has for it, and empties it. Call it at the start of every frame: it does
     /// nothing but empty the canvas while size and pixel ratio are the same. The element's CSS size is not touched.
     pub fn fit(&self, width_px: f64, height_px: f64) {
+        self.fit_at(width_px, height_px, pixel_ratio());
+    }
+
+    /// Likewise with so many pixels to a CSS px: a picture that is saved does not depend on the screen.
+    pub fn fit_at(&self, width_px: f64, height_px: f64, ratio: f64) {
         let side = |length: f64| if length.is_finite() { length.clamp(0.0, LARGEST_SIDE) } else { 0.0 };
         let (width_px, height_px) = (side(width_px), side(height_px));
-        let ratio = pixel_ratio().min(LARGEST_SIDE / width_px.max(height_px).max(1.0));
+        let ratio = ratio.min(LARGEST_SIDE / width_px.max(height_px).max(1.0));
         // The casts are within bounds by then.
         let (width, height) = ((width_px * ratio).round() as u32, (height_px * ratio).round() as u32);
         if self.canvas.width() != width || self.canvas.height() != height {
@@ -111,6 +116,11 @@ impl Canvas2d {
         if self.alpha.replace(alpha) != alpha {
             self.context.set_global_alpha(alpha);
         }
+    }
+
+    /// Lines turn round corners instead of running on into a point.
+    pub fn round_joins(&self) {
+        self.context.set_line_join("round");
     }
 
     pub fn fill_rect(&self, x: f64, y: f64, width_px: f64, height_px: f64) {
@@ -217,6 +227,11 @@ impl Canvas2d {
     }
 }
 
+/// A canvas that is in no document, to make a picture on.
+pub fn detached() -> Option<HtmlCanvasElement> {
+    document().create_element("canvas").ok()?.dyn_into().ok()
+}
+
 /// Remembers a style; whether it differs from the one before. The buffer is kept.
 fn changed(remembered: &RefCell<String>, next: &str) -> bool {
     let mut remembered = remembered.borrow_mut();
@@ -274,6 +289,8 @@ fn resolved(property: &str, value: &str) -> String {
     };
     probe.set_hidden(true);
     drop(probe.style().set_property(property, value));
+    // Where the system forces its few colours on elements a picture would be of one colour only; what it means is in the tables beside it too.
+    drop(probe.style().set_property("forced-color-adjust", "none"));
     drop(body().append_child(&probe));
     let style = window().get_computed_style(&probe).ok().flatten();
     let value = style.and_then(|style| style.get_property_value(property).ok()).unwrap_or_default();

@@ -4,12 +4,20 @@
 
 pub mod canvas;
 pub mod clipboard;
+pub mod code_editor;
 pub mod crash;
 pub mod document;
 pub mod download;
+pub mod embedder;
 pub mod files;
 pub mod history;
+pub mod memory;
+pub mod offline;
+pub mod picture;
 pub mod recents;
 pub mod resize;
 pub mod save;
+pub mod share;
 pub mod storage;
+pub mod visible;
+pub mod zone;

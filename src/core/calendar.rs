@@ -1,8 +1,13 @@
-//! Dates and times of day in UTC, from nanoseconds since 1970.
+//! Dates and times of day, from nanoseconds since 1970.
 //!
-//! Own integer arithmetic on the proleptic Gregorian calendar; must not ask the system for the time or a time zone.
-//! A clock reading is cut, never rounded: 23:59:59.9996 is still that day.
+//! Own integer arithmetic on the proleptic Gregorian calendar; must not ask the system for the time or a time zone. Taking apart and putting
+//! together is in UTC; what is written is in the zone of [`super::display`]. A clock reading is cut, never rounded: 23:59:59.9996 is still that
+//! day.
 
+use super::display::{self, Zone};
+
+const NS_PER_S: i64 = 1_000_000_000;
+const NS_PER_MIN: i64 = 60 * NS_PER_S;
 const NS_PER_DAY: i64 = 86_400_000_000_000;
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -48,30 +53,100 @@ pub fn instant_from_civil(at: Civil) -> Option<i64> {
     i64::try_from(seconds * 1_000_000_000 + i128::from(at.nanosecond)).ok()
 }
 
+/// How far the reader's zone is east of Greenwich at an instant.
+fn zone_offset_ns(instant_ns: i64) -> i64 {
+    match display::present().zone {
+        Zone::Utc => 0,
+        Zone::Local(offset_s) => i64::from(offset_s(instant_ns)) * NS_PER_S,
+    }
+}
+
+/// An instant as the reader's wall clock counts: read as a UTC instant it shows what hangs on their wall.
+#[must_use]
+pub fn wall_clock_ns(instant_ns: i64) -> i64 {
+    instant_ns.saturating_add(zone_offset_ns(instant_ns))
+}
+
+/// What a clock and a calendar on the reader's wall show. Within a day of the ends of `i64` the reading stands still.
+fn reading(instant_ns: i64) -> Civil {
+    civil(instant_ns.saturating_add(zone_offset_ns(instant_ns)))
+}
+
+/// An instant at which it is midnight by the offset that holds at `near_ns`: marks on a clock's round steps are counted from it.
+#[must_use]
+pub fn clock_origin_ns(near_ns: i64) -> i64 {
+    -zone_offset_ns(near_ns)
+}
+
+/// The zone of a time at this instant, without a name that would have to be known: "UTC", "+02:00", "-03:30".
+#[must_use]
+pub fn zone_mark(instant_ns: i64) -> String {
+    let Zone::Local(offset_s) = display::present().zone else { return "UTC".to_owned() };
+    let offset_s = offset_s(instant_ns);
+    let (sign, east_s) = (if offset_s < 0 { '-' } else { '+' }, offset_s.unsigned_abs());
+    let (hours, minutes, seconds) = (east_s / 3_600, east_s / 60 % 60, east_s % 60);
+    // Before time zones every town had its own.
+    let rest = if seconds == 0 { String::new() } else { format!(":{seconds:02}") };
+    format!("{sign}{hours:02}:{minutes:02}{rest}")
+}
+
 /// "22 Nov 2026, 09:31:12.206"
 #[must_use]
 pub fn instant(instant_ns: i64) -> String {
-    let at = civil(instant_ns);
+    let at = reading(instant_ns);
     format!("{}, {}", date_with_year(at), clock_ms(at))
 }
 
-/// "22 Nov 2026, 09:31:12.206481923": the same with every nanosecond.
+/// "22 Nov 2026, 09:31:12.206 UTC": where nothing near it says the zone.
+#[must_use]
+pub fn instant_zoned(instant_ns: i64) -> String {
+    format!("{} {}", instant(instant_ns), zone_mark(instant_ns))
+}
+
+/// "22 Nov 2026, 10:31:12.206481923 +01:00": every nanosecond, and the zone, so that it can be told to somebody elsewhere.
 #[must_use]
 pub fn instant_full(instant_ns: i64) -> String {
-    let at = civil(instant_ns);
-    format!("{}, {}.{:09}", date_with_year(at), clock_s(at), at.nanosecond)
+    let at = reading(instant_ns);
+    format!("{}, {}.{:09} {}", date_with_year(at), clock_s(at), at.nanosecond, zone_mark(instant_ns))
 }
 
 /// "09:31:12.206"
 #[must_use]
 pub fn time_of_day(instant_ns: i64) -> String {
-    clock_ms(civil(instant_ns))
+    clock_ms(reading(instant_ns))
 }
 
 /// "09:05", for axes and places where seconds do not matter.
 #[must_use]
 pub fn hour_minute(instant_ns: i64) -> String {
-    clock_min(civil(instant_ns))
+    clock_min(reading(instant_ns))
+}
+
+/// A mark of a ruler whose marks are `step_ns` apart, as precise as they need it: "22 Nov", "09:05", "09:31:12", "09:31:12.25".
+/// `dated` where the ruler is longer than a day: "22 Nov 18:00".
+#[must_use]
+pub fn clock_mark(instant_ns: i64, step_ns: i64, dated: bool) -> String {
+    let (at, step_ns) = (reading(instant_ns), step_ns.max(1));
+    let clock = match step_ns {
+        step if step % NS_PER_DAY == 0 => return date(at),
+        step if step % NS_PER_MIN == 0 => clock_min(at),
+        step if step % NS_PER_S == 0 => clock_s(at),
+        step => {
+            let mut decimals = 9_u32;
+            while decimals > 1 && step % 10_i64.pow(10 - decimals) == 0 {
+                decimals -= 1;
+            }
+            let fraction = at.nanosecond / 10_u32.pow(9 - decimals);
+            format!("{}.{fraction:0width$}", clock_s(at), width = decimals as usize)
+        }
+    };
+    if dated { format!("{} {clock}", date(at)) } else { clock }
+}
+
+/// "22 Nov 2026", for a ruler of years.
+#[must_use]
+pub fn date_mark(instant_ns: i64) -> String {
+    date_with_year(reading(instant_ns))
 }
 
 /// The time from one instant to another, with what both share written once:
@@ -79,7 +154,7 @@ pub fn hour_minute(instant_ns: i64) -> String {
 /// Both in one minute shows seconds, both in one second milliseconds. Bounds in the wrong order are swapped.
 #[must_use]
 pub fn time_range(start_ns: i64, end_ns: i64) -> String {
-    let (from, to) = (civil(start_ns.min(end_ns)), civil(start_ns.max(end_ns)));
+    let (from, to) = (reading(start_ns.min(end_ns)), reading(start_ns.max(end_ns)));
     if from.year != to.year {
         return format!("{} {} – {} {}", date_with_year(from), clock_min(from), date_with_year(to), clock_min(to));
     }
@@ -134,7 +209,7 @@ fn days_in_month(year: i32, month: u8) -> Option<u8> {
 
 /// Days since 1970-01-01 → (year, month, day), after Howard Hinnant's "chrono-compatible low-level date algorithms":
 /// years begin in March, so that the leap day is the last day of a year, in eras of 400 years = 146,097 days.
-fn civil_from_days(days: i64) -> (i32, u8, u8) {
+pub(crate) fn civil_from_days(days: i64) -> (i32, u8, u8) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let day_of_era = shifted.rem_euclid(146_097);
@@ -173,7 +248,8 @@ mod tests {
     #[test]
     fn shows_an_instant_as_the_guide_does() {
         assert_eq!(instant(SHOWN), "22 Nov 2026, 09:31:12.206");
-        assert_eq!(instant_full(SHOWN), "22 Nov 2026, 09:31:12.206481923");
+        assert_eq!(instant_full(SHOWN), "22 Nov 2026, 09:31:12.206481923 UTC");
+        assert_eq!(instant_zoned(SHOWN), "22 Nov 2026, 09:31:12.206 UTC");
         assert_eq!(time_of_day(SHOWN), "09:31:12.206");
         assert_eq!(hour_minute(SHOWN), "09:31");
     }
@@ -202,6 +278,72 @@ mod tests {
         assert_eq!(time_range(morning, morning + 5_000_000), "22 Nov 08:02:11.000–08:02:11.005");
         assert_eq!(time_range(at(2026, 11, 22, 23, 50, 0), at(2026, 11, 23, 0, 10, 0)), "22 Nov 23:50 – 23 Nov 00:10");
         assert_eq!(time_range(at(2026, 12, 31, 23, 50, 0), at(2027, 1, 1, 0, 10, 0)), "31 Dec 2026 23:50 – 1 Jan 2027 00:10");
+    }
+
+    /// Central Europe in 2026: an hour east of Greenwich, two from 29 March 01:00 to 25 October 01:00 UTC.
+    fn berlin(instant_ns: i64) -> i32 {
+        let summer = at(2026, 3, 29, 1, 0, 0)..at(2026, 10, 25, 1, 0, 0);
+        if summer.contains(&instant_ns) { 7_200 } else { 3_600 }
+    }
+
+    fn in_zone<T>(offset_s: fn(i64) -> i32, run: impl FnOnce() -> T) -> T {
+        display::with(display::Display { zone: Zone::Local(offset_s), ..Default::default() }, run)
+    }
+
+    #[test]
+    fn the_readers_zone_decides_what_is_written() {
+        in_zone(berlin, || {
+            assert_eq!(instant(SHOWN), "22 Nov 2026, 10:31:12.206");
+            assert_eq!(instant_full(SHOWN), "22 Nov 2026, 10:31:12.206481923 +01:00");
+            assert_eq!((time_of_day(SHOWN).as_str(), hour_minute(SHOWN).as_str()), ("10:31:12.206", "10:31"));
+            let summer = at(2026, 7, 1, 22, 30, 0);
+            assert_eq!(instant_zoned(summer), "2 Jul 2026, 00:30:00.000 +02:00", "the date is the reader's too");
+            assert_eq!(time_range(summer, summer + 3_600 * NS_PER_S), "2 Jul 00:30–01:30");
+            assert_eq!(civil(SHOWN).hour, 9, "taking apart stays in UTC");
+        });
+        assert_eq!(time_of_day(SHOWN), "09:31:12.206", "and nothing is left of it");
+    }
+
+    #[test]
+    fn clocks_jump_where_daylight_saving_begins_and_ends() {
+        in_zone(berlin, || {
+            let spring = at(2026, 3, 29, 1, 0, 0);
+            assert_eq!((time_of_day(spring - 1).as_str(), time_of_day(spring).as_str()), ("01:59:59.999", "03:00:00.000"));
+            let autumn = at(2026, 10, 25, 1, 0, 0);
+            assert_eq!(instant_full(autumn - 1), "25 Oct 2026, 02:59:59.999999999 +02:00");
+            assert_eq!(instant_full(autumn), "25 Oct 2026, 02:00:00.000000000 +01:00", "the same hour again: the offset tells them apart");
+        });
+    }
+
+    #[test]
+    fn offsets_of_every_kind_are_written() {
+        for (offset_s, expected) in [
+            ((|_| 0) as fn(i64) -> i32, "+00:00"),
+            (|_| 19_800, "+05:30"),
+            (|_| -12_600, "-03:30"),
+            (|_| 50_400, "+14:00"),
+            (|_| 3_208, "+00:53:28"),
+        ] {
+            assert_eq!(in_zone(offset_s, || zone_mark(0)), expected);
+        }
+        assert_eq!(in_zone(|_| 50_400, || instant(i64::MAX)), "11 Apr 2262, 23:47:16.854", "the end of time stands still");
+    }
+
+    #[test]
+    fn marks_of_a_ruler_are_as_precise_as_their_step() {
+        for (step_ns, dated, expected) in [
+            (NS_PER_DAY, true, "22 Nov"),
+            (6 * 3_600 * NS_PER_S, true, "22 Nov 09:31"),
+            (5 * NS_PER_MIN, false, "09:31"),
+            (NS_PER_S, false, "09:31:12"),
+            (500_000_000, false, "09:31:12.2"),
+            (20_000_000, false, "09:31:12.20"),
+            (1_000_000, false, "09:31:12.206"),
+            (1, false, "09:31:12.206481923"),
+            (0, false, "09:31:12.206481923"),
+        ] {
+            assert_eq!(clock_mark(SHOWN, step_ns, dated), expected);
+        }
     }
 
     #[test]

@@ -6,12 +6,16 @@
 use std::rc::Rc;
 
 use super::{
+    calendar,
+    display::{self, Times},
     self_time::Interval,
     time_axis::{Tick, TimeScale},
 };
 
 /// The smallest window that can be zoomed to, in nanoseconds of folded time: 1 µs, or the whole extent where that is shorter.
 pub const SMALLEST_WINDOW_NS: i64 = 1_000;
+
+const NS_PER_DAY: i128 = 86_400_000_000_000;
 
 /// How much of the folded length a break keeps, unless there are so many that they would take more than half of it.
 const KEPT_SHARE: f64 = 0.02;
@@ -281,13 +285,16 @@ impl TimeAxis {
     }
 
     /// Marks of the ruler with their distance from the left edge in px: offsets from `origin_ns` in real time, on one round step, in one
-    /// unit, at least `min_gap_px` apart, none inside a break.
+    /// unit, at least `min_gap_px` apart, none inside a break. Where moments are written as times of day the marks are on round ones.
     #[must_use]
     pub fn ticks(&self, origin_ns: i64, min_gap_px: f64) -> Vec<(f64, Tick)> {
         let Some(step_ns) = self.scale().tick_step_ns(min_gap_px) else {
             return Vec::new();
         };
         let (start_ns, end_ns) = self.window_ns();
+        let by_clock = display::present().times == Times::Absolute;
+        let origin_ns = if by_clock { calendar::clock_origin_ns(start_ns) } else { origin_ns };
+        let dated = exact(start_ns, end_ns) > NS_PER_DAY;
         let farthest_ns = TimeScale { start_ns, end_ns, width_px: self.width_px }.farthest_ns(origin_ns);
         let mut marks: Vec<(f64, Tick)> = Vec::new();
         let mut piece_start_ns = start_ns;
@@ -296,7 +303,10 @@ impl TimeAxis {
         for (piece_end_ns, next_start_ns) in pieces {
             if piece_end_ns >= piece_start_ns {
                 let piece = TimeScale { start_ns: piece_start_ns, end_ns: piece_end_ns, width_px: self.width_px };
-                for tick in piece.ticks_on(origin_ns, step_ns, farthest_ns) {
+                for mut tick in piece.ticks_on(origin_ns, step_ns, farthest_ns) {
+                    if by_clock {
+                        tick.label = calendar::clock_mark(tick.at_ns, step_ns, dated);
+                    }
                     let x_px = self.x_px(tick.at_ns);
                     // A ten-thousandth of a px for the rounding of even steps.
                     if marks.last().is_none_or(|(before_px, _)| x_px - before_px >= min_gap_px.max(1.0) - 1e-4) {
@@ -340,7 +350,10 @@ impl TimeAxis {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::NO_BREAK_SPACE;
+    use crate::{
+        display::{Display, Zone},
+        units::NO_BREAK_SPACE,
+    };
     use proptest::prelude::*;
 
     /// An instant of today, where a double is 256 ns off.
@@ -368,6 +381,25 @@ mod tests {
         for pair in ticks.windows(2) {
             assert!(pair[1].0 - pair[0].0 >= pair[0].1.label.chars().count() as f64 * 6.0, "{pair:?}");
         }
+    }
+
+    #[test]
+    fn marks_of_a_clock_are_on_its_round_times() {
+        // 09:31:12.206 UTC, read an hour and a half further east.
+        let zone = Zone::Local(|_| 5_400);
+        display::with(Display { zone, times: Times::Absolute, ..Display::default() }, || {
+            let axis = |from: i64, to: i64| {
+                TimeAxis::new(Rc::new(FoldedTime::plain(START, START + 90_000 * S)), Some((START + from, START + to)), 400.0)
+            };
+            assert_eq!(labels(&axis(0, 20 * S), 100.0), ["11:01:15", "11:01:20", "11:01:25", "11:01:30"]);
+            assert_eq!(labels(&axis(0, 2 * S), 100.0), ["11:01:12.5", "11:01:13.0", "11:01:13.5", "11:01:14.0"]);
+            assert_eq!(labels(&axis(0, 3_600 * S), 100.0), ["11:15", "11:30", "11:45", "12:00"]);
+            assert_eq!(labels(&axis(0, 90_000 * S), 100.0), ["22 Nov 12:00", "23 Nov 00:00", "23 Nov 12:00"]);
+        });
+        let folded = Rc::new(fold(100 * S, &[(0, 2 * S), (96 * S, 100 * S)]));
+        display::with(Display { times: Times::Absolute, ..Display::default() }, || {
+            assert_eq!(labels(&TimeAxis::new(folded, None, 400.0), 100.0), ["09:31:14", "09:32:50", "09:32:52"]);
+        });
     }
 
     #[test]

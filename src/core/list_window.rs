@@ -6,8 +6,9 @@
 
 use std::ops::Range;
 
-/// The highest element a list asks the browser for.
-pub const MAX_TOTAL_PX: u64 = 8_000_000;
+/// The highest element a list asks the browser for. The higher, the less a turn of the wheel is stretched; up to here every whole pixel has a
+/// number of its own in the 32-bit floats that browsers scroll by.
+pub const MAX_TOTAL_PX: u64 = 16_000_000;
 
 /// What does not change while a list scrolls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct ListWindow {
     pub offset_px: f64,
     /// Height of the scrolled element.
     pub total_px: f64,
+    /// The element is lower than its rows together: their places in it change with the scroll position.
+    pub is_stretched: bool,
 }
 
 impl ListGeometry {
@@ -53,7 +56,7 @@ impl ListGeometry {
         // stretched and `first * row_height` is far outside the element.
         let above_px = top_px as f64 - (rows.start as u64).saturating_mul(row_px) as f64;
         let anchor_px = if self.is_stretched() { scroll_top_px.round() } else { top_px as f64 };
-        ListWindow { offset_px: anchor_px - above_px, total_px: self.total_px() as f64, rows }
+        ListWindow { offset_px: anchor_px - above_px, total_px: self.total_px() as f64, is_stretched: self.is_stretched(), rows }
     }
 
     /// Where to scroll so that a row is wholly in view, moving as little as possible; `None` where it is already, or does not exist.
@@ -160,11 +163,14 @@ mod tests {
 
     #[test]
     fn draws_what_is_in_view_and_a_little_more() {
-        assert_eq!(SMALL.window(0.0, 0), ListWindow { rows: 0..10, offset_px: 0.0, total_px: 24_000.0 });
-        assert_eq!(SMALL.window(2_410.6, 3), ListWindow { rows: 97..114, offset_px: 97.0 * 24.0, total_px: 24_000.0 });
+        assert_eq!(SMALL.window(0.0, 0), ListWindow { rows: 0..10, offset_px: 0.0, total_px: 24_000.0, is_stretched: false });
+        assert_eq!(SMALL.window(2_410.6, 3), ListWindow { rows: 97..114, offset_px: 97.0 * 24.0, total_px: 24_000.0, is_stretched: false });
         assert_eq!(SMALL.window(23_760.0, 5).rows, 985..1_000);
         assert_eq!(ListGeometry { count: 3, ..SMALL }.window(0.0, 5).rows, 0..3);
-        assert_eq!(ListGeometry { count: 0, ..SMALL }.window(7.0, 5), ListWindow { rows: 0..0, offset_px: 0.0, total_px: 0.0 });
+        assert_eq!(
+            ListGeometry { count: 0, ..SMALL }.window(7.0, 5),
+            ListWindow { rows: 0..0, offset_px: 0.0, total_px: 0.0, is_stretched: false }
+        );
     }
 
     #[test]
@@ -185,7 +191,7 @@ mod tests {
         assert_eq!(end.rows, 9_999_971..10_000_000);
         assert_eq!(end.offset_px + 29.0 * 24.0, MAX_TOTAL_PX as f64, "the last row ends where the element ends");
         let second_px = LARGE.window(1.0, 4);
-        assert_eq!((second_px.rows.start, second_px.offset_px), (0, -29.0), "30 px of rows lie above the first pixel of the bar");
+        assert_eq!((second_px.rows.start, second_px.offset_px), (0, -14.0), "15 px of rows lie above the first pixel of the bar");
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub struct TimeScale {
 pub struct Tick {
     /// Where it stands, nanoseconds since 1970.
     pub at_ns: i64,
-    /// Offset from the origin of the labels: "0", "2 s", "−500 ms".
+    /// Offset from the origin of the labels: "0", "2 s", "−500 ms"; or the time of day.
     pub label: String,
 }
 
@@ -179,18 +179,17 @@ impl LabelUnit {
     const SECOND_AND_BELOW: [(i128, &'static str); 4] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns")];
 
     /// Whole steps of a second or more have the largest unit that divides them. Below that the largest label decides, so that a zoomed
-    /// ruler reads "17.201 s", not "17,201 ms"; the step decides how many decimals it takes.
+    /// ruler reads "17.201 s", not "17,201 ms"; the step decides how many decimals it takes. A unit that the reader has chosen goes before.
     fn fitting(step_ns: i128, largest_ns: i128) -> Self {
+        if let Some((ns, name)) = units::fixed_unit().and_then(|(ns, name)| Some((i128::try_from(ns).ok()?, name))) {
+            return Self { ns, name, decimals: decimals_for(step_ns, ns) };
+        }
         let larger = [(i128::from(DAY), "d"), (i128::from(H), "h"), (i128::from(MIN), "min"), (i128::from(S), "s")];
         if let Some((ns, name)) = larger.into_iter().find(|(ns, _)| step_ns % ns == 0) {
             return Self { ns, name, decimals: 0 };
         }
         let (ns, name) = Self::SECOND_AND_BELOW.into_iter().find(|(ns, _)| largest_ns >= *ns).unwrap_or((1, "ns"));
-        let mut decimals = 0;
-        while (step_ns * 10_i128.pow(decimals)) % ns != 0 {
-            decimals += 1;
-        }
-        Self { ns, name, decimals }
+        Self { ns, name, decimals: decimals_for(step_ns, ns) }
     }
 
     fn label(self, offset_ns: i128) -> String {
@@ -209,9 +208,19 @@ impl LabelUnit {
     }
 }
 
+/// How many decimals write every multiple of a step exactly; units are powers of ten of nanoseconds.
+fn decimals_for(step_ns: i128, unit_ns: i128) -> u32 {
+    let mut decimals = 0;
+    while (step_ns * 10_i128.pow(decimals)) % unit_ns != 0 {
+        decimals += 1;
+    }
+    decimals
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::display::{self, Display, Units};
     use proptest::prelude::*;
 
     /// An instant of today, where a double is 256 ns off.
@@ -239,6 +248,17 @@ mod tests {
         assert_eq!(labels(17_200_000_000, 17_203_000_000, 300.0, 100.0), ["17.200 s", "17.201 s", "17.202 s", "17.203 s"]);
         assert_eq!(labels(-300, 250, 550.0, 200.0), ["−200 ns", "0", "200 ns"]);
         assert_eq!(labels(3_600 * S + 1, 3_602 * S, 200.0, 100.0), ["3,601 s", "3,602 s"]);
+    }
+
+    #[test]
+    fn a_chosen_unit_is_that_of_every_ruler() {
+        display::with(Display { units: Units::Milliseconds, ..Display::default() }, || {
+            assert_eq!(labels(0, 3 * S, 600.0, 200.0), ["0", "1,000 ms", "2,000 ms", "3,000 ms"]);
+            assert_eq!(labels(0, 4, 500.0, 250.0), ["0", "0.000002 ms", "0.000004 ms"]);
+        });
+        display::with(Display { units: Units::Seconds, ..Display::default() }, || {
+            assert_eq!(labels(0, 40 * MIN, 500.0, 200.0), ["0", "1,800 s"]);
+        });
     }
 
     #[test]

@@ -1,16 +1,18 @@
 //! Numbers and their units as a reader sees them: durations, counts, shares, rates and sizes.
 //!
 //! Integer arithmetic only, for every value of the type; rounds half away from zero, and rounding up into the next unit changes the
-//! unit. A no-break space joins number and unit. Must not be used for exports or `data-value`, which are never rounded.
+//! unit. A no-break space joins number and unit. Durations are in the unit of [`super::display`]. Must not be used for exports or
+//! `data-value`, which are never rounded.
 
 pub use super::calendar::{hour_minute, instant, instant_full, time_of_day, time_range};
+use super::display::{self, Times, Units};
 
 /// Joins a number and its unit so that a line never breaks between them.
 pub const NO_BREAK_SPACE: char = '\u{a0}';
 /// Stands for a value that is missing; the reason belongs into the title.
 pub const MISSING: &str = "–";
 /// The typographic minus sign, as wide as a digit.
-const MINUS: &str = "−";
+pub(crate) const MINUS: &str = "−";
 
 const NS_PER_US: u128 = 1_000;
 const NS_PER_MS: u128 = 1_000_000;
@@ -18,22 +20,37 @@ const NS_PER_S: u128 = 1_000_000_000;
 const NS_PER_MIN: u128 = 60 * NS_PER_S;
 const NS_PER_HOUR: u128 = 60 * NS_PER_MIN;
 
-/// A duration in three significant digits: "412 ns", "412 µs", "38.0 ms", "3.69 s", "1 min 43 s", "1 h 44 min".
+/// A duration in three significant digits: "412 ns", "412 µs", "38.0 ms", "3.69 s", "1 min 43 s", "1 h 44 min", "240 d 00 h". In the one unit that the
+/// reader has chosen digits before the point are never lost, and none is shown below the nanosecond: "103,500 ms", "0.000412 s".
 #[must_use]
 pub fn duration(duration_ns: i64) -> String {
-    signed(duration_ns, &duration_magnitude(u128::from(duration_ns.unsigned_abs())))
+    let ns = u128::from(duration_ns.unsigned_abs());
+    let magnitude = match fixed_unit() {
+        Some((unit_ns, unit)) => with_unit(&three_digits_within(ns, unit_ns, decimals_of(unit_ns)), unit),
+        None => duration_magnitude(ns),
+    };
+    signed(duration_ns, &magnitude)
+}
+
+/// The one unit of all durations, if the reader has chosen one.
+pub(super) fn fixed_unit() -> Option<(u128, &'static str)> {
+    match display::present().units {
+        Units::Automatic => None,
+        Units::Milliseconds => Some((NS_PER_MS, "ms")),
+        Units::Seconds => Some((NS_PER_S, "s")),
+    }
 }
 
 /// A duration without rounding, in the unit that [`duration`] would choose up to seconds: "1.049381204 s", "412 µs", "103.5 s".
 #[must_use]
 pub fn duration_full(duration_ns: i64) -> String {
     let ns = u128::from(duration_ns.unsigned_abs());
-    let (unit_ns, unit) = match ns {
+    let (unit_ns, unit) = fixed_unit().unwrap_or(match ns {
         0..NS_PER_US => (1, "ns"),
         NS_PER_US..NS_PER_MS => (NS_PER_US, "µs"),
         NS_PER_MS..NS_PER_S => (NS_PER_MS, "ms"),
         _ => (NS_PER_S, "s"),
-    };
+    });
     let decimals = decimals_of(unit_ns);
     let number = without_trailing_zeros(&fixed(ns, unit_ns, decimals));
     signed(duration_ns, &with_unit(&number, unit))
@@ -44,6 +61,24 @@ pub fn duration_full(duration_ns: i64) -> String {
 pub fn offset(offset_ns: i64) -> String {
     let text = duration(offset_ns);
     if offset_ns < 0 { text } else { format!("+{text}") }
+}
+
+/// A moment of a trace: its distance from the start, or the time of day where the reader wants that.
+#[must_use]
+pub fn moment(at_ns: i64, start_ns: i64) -> String {
+    match display::present().times {
+        Times::Relative => offset(at_ns.saturating_sub(start_ns)),
+        Times::Absolute => time_of_day(at_ns),
+    }
+}
+
+/// The same without rounding, for titles.
+#[must_use]
+pub fn moment_full(at_ns: i64, start_ns: i64) -> String {
+    match display::present().times {
+        Times::Relative => duration_full(at_ns.saturating_sub(start_ns)),
+        Times::Absolute => instant_full(at_ns),
+    }
 }
 
 /// A count with thousands commas: "4,812".
@@ -79,7 +114,7 @@ pub fn percent(part: u64, whole: u64) -> String {
     with_unit(&number, "%")
 }
 
-/// A number of things within a window of time: per second from 1 /s, otherwise per minute, otherwise per hour; "14.8 /min".
+/// A number of things within a window of time: in the first unit of second, minute, hour, day and year in which there is one; "14.8 /min".
 /// [`MISSING`] where the window is not longer than zero.
 #[must_use]
 pub fn rate(events: u64, window_ns: i64) -> String {
@@ -97,8 +132,12 @@ pub fn rate(events: u64, window_ns: i64) -> String {
         (NS_PER_S, "/s")
     } else if reads_one(NS_PER_MIN) {
         (NS_PER_MIN, "/min")
-    } else {
+    } else if reads_one(NS_PER_HOUR) {
         (NS_PER_HOUR, "/h")
+    } else if reads_one(24 * NS_PER_HOUR) {
+        (24 * NS_PER_HOUR, "/d")
+    } else {
+        (365 * 24 * NS_PER_HOUR, "/y")
     };
     with_unit(&three_digits(events * unit_ns, window), unit)
 }
@@ -126,9 +165,14 @@ fn duration_magnitude(ns: u128) -> String {
             let seconds = div_round(ns, NS_PER_S);
             two_parts(seconds / 60, "min", seconds % 60, "s")
         }
-        _ => {
+        // Up to two days, hours are what people count in.
+        3_599_500_000_000..172_770_000_000_000 => {
             let minutes = div_round(ns, NS_PER_MIN);
             two_parts(minutes / 60, "h", minutes % 60, "min")
+        }
+        _ => {
+            let hours = div_round(ns, NS_PER_HOUR);
+            two_parts(hours / 24, "d", hours % 24, "h")
         }
     }
 }
@@ -174,13 +218,18 @@ fn fixed(numerator: u128, denominator: u128, decimals: u32) -> String {
 /// A fraction in three significant digits: "412", "38.0", "3.69", "0.928"; "0" for zero.
 /// Numbers of four and more digits before the point are rounded to a whole number only.
 fn three_digits(numerator: u128, denominator: u128) -> String {
+    three_digits_within(numerator, denominator, u32::MAX)
+}
+
+/// The same with at most so many decimals.
+fn three_digits_within(numerator: u128, denominator: u128, most_decimals: u32) -> String {
     if numerator == 0 {
         return "0".to_owned();
     }
     // The fewest decimals that leave three digits; from 99.95 on the next rounding reads 100. The loop ends long before it overflows,
     // because the product stays below a thousand denominators of 64 bits.
     let mut decimals = 0;
-    while numerator * 10_u128.pow(decimals) * 20 < denominator * 1_999 {
+    while decimals < most_decimals && numerator * 10_u128.pow(decimals) * 20 < denominator * 1_999 {
         decimals += 1;
     }
     fixed(numerator, denominator, decimals)
@@ -245,6 +294,9 @@ mod tests {
             (307_000_000_000, "5 min 07 s"),
             (6_240_000_000_000, "1 h 44 min"),
             (90_000_000_000_000, "25 h 00 min"),
+            (172_769_999_999_999, "47 h 59 min"),
+            (172_770_000_000_000, "2 d 00 h"),
+            (20_736_000_000_000_000, "240 d 00 h"),
         ] {
             check(&duration(ns), expected);
             if ns > 0 {
@@ -279,8 +331,8 @@ mod tests {
 
     #[test]
     fn stands_the_ends_of_the_range() {
-        check(&duration(i64::MAX), "2,562,047 h 47 min");
-        check(&duration(i64::MIN), "−2,562,047 h 47 min");
+        check(&duration(i64::MAX), "106,752 d 00 h");
+        check(&duration(i64::MIN), "−106,752 d 00 h");
         check(&duration_full(i64::MIN), "−9,223,372,036.854775808 s");
         check(&count(u64::MAX), "18,446,744,073,709,551,615");
         check(&count_short(u64::MAX), "18.4 E");
@@ -289,7 +341,7 @@ mod tests {
         check(&percent(1, u64::MAX), "0.00000000000000000542 %");
         check(&percent(u64::MAX, 1), "1,844,674,407,370,955,161,500 %");
         check(&rate(u64::MAX, 1), "18,446,744,073,709,551,615,000,000,000 /s");
-        check(&rate(1, i64::MAX), "0.000000390 /h");
+        check(&rate(1, i64::MAX), "0.00342 /y");
     }
 
     #[test]
@@ -313,6 +365,47 @@ mod tests {
         check(&offset(17_200_000_000), "+17.2 s");
         check(&offset(0), "+0 ns");
         check(&offset(-412_000), "−412 µs");
+    }
+
+    fn written<T>(units: Units, times: Times, run: impl FnOnce() -> T) -> T {
+        display::with(display::Display { units, times, ..Default::default() }, run)
+    }
+
+    #[test]
+    fn one_unit_for_all_loses_no_digit_before_the_point() {
+        for (ns, ms, s) in [
+            (0, "0 ms", "0 s"),
+            (1, "0.000001 ms", "0.000000001 s"),
+            (999, "0.000999 ms", "0.000000999 s"),
+            (412_345, "0.412 ms", "0.000412 s"),
+            (38_000_000, "38.0 ms", "0.0380 s"),
+            (999_500_000, "1,000 ms", "1.00 s"),
+            (3_690_000_000, "3,690 ms", "3.69 s"),
+            (103_500_400_000, "103,500 ms", "104 s"),
+            (6_240_000_000_000, "6,240,000 ms", "6,240 s"),
+        ] {
+            written(Units::Milliseconds, Times::Relative, || check(&duration(ns), ms));
+            written(Units::Seconds, Times::Relative, || check(&duration(ns), s));
+        }
+        written(Units::Milliseconds, Times::Relative, || {
+            check(&duration(i64::MIN), "−9,223,372,036,855 ms");
+            check(&duration_full(412), "0.000412 ms");
+            check(&duration_full(103_500_400_000), "103,500.4 ms");
+            check(&offset(17_200_000_000), "+17,200 ms");
+        });
+        written(Units::Seconds, Times::Relative, || check(&duration_full(-412_000), "−0.000412 s"));
+    }
+
+    #[test]
+    fn a_moment_is_a_distance_or_a_time_of_day() {
+        const START: i64 = 1_795_339_872_206_481_923;
+        let at = START + 17_249_999_999;
+        check(&moment(at, START), "+17.2 s");
+        check(&moment_full(at, START), "17.249999999 s");
+        written(Units::Automatic, Times::Absolute, || {
+            assert_eq!(moment(at, START), "09:31:29.456");
+            assert_eq!(moment_full(at, START), "22 Nov 2026, 09:31:29.456481922 UTC");
+        });
     }
 
     #[test]
@@ -362,6 +455,8 @@ mod tests {
             (3_599, HOUR, "1.00 /s"),
             (3_590, HOUR, "59.8 /min"),
             (30, HOUR, "30.0 /h"),
+            (1, 10 * HOUR, "2.40 /d"),
+            (1, 24 * 100 * HOUR, "3.65 /y"),
             (0, HOUR, "0 /s"),
             (5, 0, "–"),
             (5, -1, "–"),

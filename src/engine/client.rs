@@ -11,10 +11,24 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
 use super::{
-    Engine, EngineError, LocalFuture, Table,
-    arrow::Decoder,
+    Engine, EngineError, ExportFormat, FileParts, LocalFuture, Table,
+    arrow::{Decoder, cells::CellDecoder},
+    export::FileWriter,
     port::{Port, Replies, Reply},
+    reset,
+    result::{Flow, ResultPart, RunEnd},
+    sendable,
 };
+
+/// Bytes of an export that may lie between the engine and the writer: enough that neither waits for the other's messages, few enough that a
+/// slow writer does not fill the memory. A batch that is larger goes alone.
+const AHEAD_BYTES: f64 = 8.0 * 1024.0 * 1024.0;
+
+/// The same for rows that the page itself takes: it must be able to stop a statement before the next ones are on their way.
+const ROWS_AHEAD_BYTES: f64 = 1024.0 * 1024.0;
+
+/// Why a worker ended that could not stop a statement: the reader asked for it, so nothing is wrong with the file.
+pub const STUCK: &str = "a statement that was ended did not let go";
 
 /// The compiled database program; later workers start from it without a download.
 #[derive(Clone)]
@@ -31,7 +45,7 @@ pub struct Booted {
 #[derive(Clone)]
 pub struct EngineClient {
     port: Port,
-    /// The script of the worker that writes Parquet files.
+    /// The script of the worker that writes files.
     writer_url: Rc<str>,
 }
 
@@ -81,9 +95,34 @@ impl EngineClient {
         self.answer("commit", &[], &[], |_| ()).await.map(drop)
     }
 
-    /// From here on statements can reach nothing but what is open.
-    pub async fn lock(&self) -> Result<(), EngineError> {
-        self.answer("lock", &[], &[], |_| ()).await.map(drop)
+    /// From here on statements can reach nothing but what is open, and those of readers change nothing that has one of these names in `main`.
+    pub async fn lock(&self, own: impl Iterator<Item = &'static str>) -> Result<(), EngineError> {
+        let own = own.map(JsValue::from_str).collect::<Array>();
+        self.answer("lock", &[("own", own.into())], &[], |_| ()).await.map(drop)
+    }
+
+    /// Sessions first: what they hold open would keep tables in use.
+    async fn reset(self, own_schema: String, own: Vec<String>) -> Result<(), EngineError> {
+        let value = self.answer("endSessions", &[], &[], |_| ()).await?;
+        let functions = Reflect::get(&value, &JsValue::from_str("ownFunctions")).ok().and_then(|names| names.dyn_into::<Array>().ok());
+        let functions: Vec<String> = functions.iter().flat_map(Array::iter).filter_map(|name| name.as_string()).collect();
+        let question = reset::made_by_reader_sql(&own_schema, own.iter().chain(&functions).map(String::as_str));
+        let mut before = usize::MAX;
+        // Again where something had to go before: a table that another one refers to.
+        loop {
+            let drops = reset::drop_sqls(&self.clone().run(question.clone(), Turn::Asked).await?)?;
+            let mut refusal = Ok(());
+            for sql in &drops {
+                match self.clone().run(sql.clone(), Turn::Asked).await {
+                    Err(EngineError::Sql(message)) => refusal = Err(EngineError::Sql(message)),
+                    answer => drop(answer?),
+                }
+            }
+            if refusal.is_ok() || drops.len() >= before {
+                return refusal;
+            }
+            before = drops.len();
+        }
     }
 
     /// Ends the worker quietly.
@@ -131,105 +170,190 @@ impl EngineClient {
         }
     }
 
-    /// Runs a statement and hands on the pieces of its Arrow stream while they come.
+    /// Runs a statement and hands on the pieces of its Arrow stream while they come. With `ahead` the worker
+    /// rests while more bytes than that are not yet taken. An error of `take` cancels the statement.
     async fn stream(
         &self,
-        sql: &str,
-        later: bool,
+        Statement { sql, turn, session, ahead }: Statement<'_>,
         mut take: impl AsyncFnMut(ArrayBuffer) -> Result<(), EngineError>,
-    ) -> Result<(), EngineError> {
-        let mut replies = self.port.ask("query", &[("sql", JsValue::from_str(sql)), ("later", JsValue::from_bool(later))], &[]);
+    ) -> Result<RunEnd, EngineError> {
+        let mut fields = vec![("sql", JsValue::from_str(sql)), ("turn", JsValue::from_str(turn.word()))];
+        fields.extend(session.map(|name| ("session", JsValue::from_str(name))));
+        fields.extend(ahead.map(|bytes| ("ahead", JsValue::from(bytes))));
+        let mut replies = self.port.ask("query", &fields, &[]);
         loop {
             let reply = replies.next().await.map_err(EngineError::Stopped)?;
             match reply.text("kind").as_str() {
-                "chunk" => take(reply.get("bytes").unchecked_into()).await?,
+                "chunk" => {
+                    let bytes: ArrayBuffer = reply.get("bytes").unchecked_into();
+                    // Once it is handed on, it has none.
+                    let length = JsValue::from(bytes.byte_length());
+                    take(bytes).await?;
+                    if ahead.is_some() {
+                        replies.tell("taken", &[("bytes", length)]);
+                    }
+                }
                 "done" => {
                     replies.finish();
-                    return Ok(());
+                    let elapsed = Reflect::get(&reply.get("value"), &JsValue::from_str("elapsedMs"));
+                    return Ok(RunEnd { elapsed_ms: elapsed.ok().and_then(|elapsed| elapsed.as_f64()) });
                 }
                 _ => return Err(self.refusal(replies, &reply)),
             }
         }
     }
 
-    async fn run(self, sql: String, later: bool) -> Result<Table, EngineError> {
+    async fn table(&self, statement: Statement<'_>) -> Result<Table, EngineError> {
         let mut decoder = Decoder::default();
-        self.stream(&sql, later, async |bytes| Ok(decoder.push(Uint8Array::new(&bytes).to_vec())?)).await?;
+        self.stream(statement, async |bytes| Ok(decoder.push(Uint8Array::new(&bytes).to_vec())?)).await?;
         Ok(decoder.finish())
     }
 
-    async fn write_parquet(self, sql: String) -> Result<Vec<Vec<u8>>, EngineError> {
-        let writer = ParquetWriter::start(&self.writer_url)?;
-        let mut parts = Vec::new();
-        let keep = |part: Vec<u8>, parts: &mut Vec<Vec<u8>>| {
-            if !part.is_empty() {
-                parts.push(part)
-            }
-        };
-        self.stream(&sql, false, async |bytes| {
-            keep(writer.write(bytes).await?, &mut parts);
-            Ok(())
-        })
-        .await?;
-        keep(writer.finish().await?, &mut parts);
-        Ok(parts)
-    }
-}
-
-/// A worker that puts one Parquet file together; it ends with this handle.
-struct ParquetWriter(Port);
-
-impl ParquetWriter {
-    fn start(url: &str) -> Result<Self, EngineError> {
-        Port::start(url, |_| ()).map(Self).map_err(EngineError::Stopped)
+    async fn run(self, sql: String, turn: Turn) -> Result<Table, EngineError> {
+        self.table(Statement { sql: &sql, turn, session: None, ahead: None }).await
     }
 
-    async fn write(&self, bytes: ArrayBuffer) -> Result<Vec<u8>, EngineError> {
-        self.ask("write", &[("bytes", bytes.clone().into())], &[bytes.into()]).await
+    /// The types first, on the reader's own connection: what is made there, is known there only. A statement that has no types, or is wrong, runs as
+    /// it is and says itself what is wrong.
+    async fn run_typed(self, session: String, sql: String, take: Rc<dyn Fn(ResultPart) -> Flow>) -> Result<RunEnd, EngineError> {
+        let described = self.described(Some(&session), &sql).await?;
+        let cast = described.as_ref().and_then(|columns| sendable::with_casts(&sql, columns));
+        let mut decoder = CellDecoder::new(described);
+        let mut is_stopped = false;
+        let asked = cast.as_deref().unwrap_or(&sql);
+        let statement = Statement { sql: asked, turn: Turn::Asked, session: Some(&session), ahead: Some(ROWS_AHEAD_BYTES) };
+        let end = self.stream(statement, async |bytes| {
+            is_stopped = decoder.push(Uint8Array::new(&bytes).to_vec())?.into_iter().any(|part| take(part) == Flow::Stop);
+            if is_stopped { Err(EngineError::Cancelled) } else { Ok(()) }
+        });
+        match end.await {
+            Err(EngineError::Cancelled) if is_stopped => Ok(RunEnd::default()),
+            Err(EngineError::Sql(message)) if cast.is_some() => Err(EngineError::Sql(sendable::message_a_line_up(&message))),
+            end => end,
+        }
     }
 
-    async fn finish(&self) -> Result<Vec<u8>, EngineError> {
-        self.ask("finish", &[], &[]).await
+    async fn write_file(
+        self,
+        session: Option<String>,
+        sql: String,
+        format: ExportFormat,
+        on_progress: Rc<dyn Fn(u64)>,
+    ) -> Result<FileParts, EngineError> {
+        let mut writer = FileWriter::start(&self.writer_url, format, on_progress)?;
+        let described = self.described(session.as_deref(), &sql).await?;
+        let sql = described.and_then(|columns| sendable::with_casts(&sql, &columns)).unwrap_or(sql);
+        let statement = Statement { sql: &sql, turn: Turn::Asked, session: session.as_deref(), ahead: Some(AHEAD_BYTES) };
+        self.stream(statement, async |bytes| writer.write(bytes).await).await?;
+        writer.finish().await
     }
 
-    async fn ask(&self, op: &str, fields: &[(&str, JsValue)], transfer: &[JsValue]) -> Result<Vec<u8>, EngineError> {
-        let mut replies = self.0.ask(op, fields, transfer);
-        let reply = replies.next().await.map_err(EngineError::Stopped)?;
-        replies.finish();
-        match reply.text("kind").as_str() {
-            "written" => Ok(Uint8Array::new(&reply.get("bytes")).to_vec()),
-            _ => Err(EngineError::Io(reply.text("message"))),
+    /// Names and types of a statement's columns; `None` where it is no single query. If it is wrong, it will say so itself, in its own words.
+    async fn described(&self, session: Option<&str>, sql: &str) -> Result<Option<Vec<(String, String)>>, EngineError> {
+        let question = sendable::describe(sql);
+        match self.table(Statement { sql: &question, turn: Turn::Asked, session, ahead: None }).await {
+            Err(EngineError::Sql(_)) => Ok(None),
+            columns => described(&columns?).map(Some),
         }
     }
 }
 
-impl Drop for ParquetWriter {
-    fn drop(&mut self) {
-        self.0.terminate();
+/// Names and types of columns, as DESCRIBE tells them.
+fn described(table: &Table) -> Result<Vec<(String, String)>, EngineError> {
+    let (names, types) = (table.texts("column_name")?, table.texts("column_type")?);
+    Ok((0..table.rows()).filter_map(|row| Some((names.get(row)?.to_owned(), types.get(row)?.to_owned()))).collect())
+}
+
+/// What is asked of the worker.
+struct Statement<'a> {
+    sql: &'a str,
+    turn: Turn,
+    /// The connection to run on; any without.
+    session: Option<&'a str>,
+    ahead: Option<f64>,
+}
+
+/// When a statement runs among others.
+#[derive(Clone, Copy)]
+enum Turn {
+    First,
+    Asked,
+    Later,
+}
+
+impl Turn {
+    fn word(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Asked => "asked",
+            Self::Later => "later",
+        }
     }
 }
 
 impl Engine for EngineClient {
-    fn parquet(&self, sql: &str) -> LocalFuture<Result<Vec<Vec<u8>>, EngineError>> {
-        let (client, sql) = (self.clone(), sql.to_owned());
-        Box::pin(client.write_parquet(sql))
+    fn end_if_stuck(&self, patience_ms: u32) -> LocalFuture<bool> {
+        let client = self.clone();
+        Box::pin(async move {
+            let is_heard = within_ms(patience_ms, client.answer("ping", &[], &[], |_| ())).await.is_some();
+            if !is_heard {
+                client.kill(STUCK);
+            }
+            is_heard
+        })
+    }
+
+    fn memory(&self) -> LocalFuture<Result<u64, EngineError>> {
+        let client = self.clone();
+        Box::pin(async move {
+            let value = client.answer("ping", &[], &[], |_| ()).await?;
+            Ok(Reflect::get(&value, &JsValue::from_str("heapBytes")).ok().and_then(|bytes| bytes.as_f64()).unwrap_or(0.0) as u64)
+        })
     }
 
     fn query(&self, sql: &str) -> LocalFuture<Result<Table, EngineError>> {
         let (client, sql) = (self.clone(), sql.to_owned());
-        Box::pin(client.run(sql, false))
+        Box::pin(client.run(sql, Turn::Asked))
+    }
+
+    fn query_first(&self, sql: &str) -> LocalFuture<Result<Table, EngineError>> {
+        let (client, sql) = (self.clone(), sql.to_owned());
+        Box::pin(client.run(sql, Turn::First))
     }
 
     fn query_later(&self, sql: &str) -> LocalFuture<Result<Table, EngineError>> {
         let (client, sql) = (self.clone(), sql.to_owned());
-        Box::pin(client.run(sql, true))
+        Box::pin(client.run(sql, Turn::Later))
+    }
+
+    fn run_statement(&self, session: &str, sql: &str, take: Rc<dyn Fn(ResultPart) -> Flow>) -> LocalFuture<Result<RunEnd, EngineError>> {
+        Box::pin(self.clone().run_typed(session.to_owned(), sql.to_owned(), take))
+    }
+
+    fn export(
+        &self,
+        session: Option<&str>,
+        sql: &str,
+        format: ExportFormat,
+        on_progress: Rc<dyn Fn(u64)>,
+    ) -> LocalFuture<Result<FileParts, EngineError>> {
+        let (client, session, sql) = (self.clone(), session.map(str::to_owned), sql.to_owned());
+        Box::pin(client.write_file(session, sql, format, on_progress))
+    }
+
+    fn reset_reader(&self, own_schema: &str, own: &[&str]) -> LocalFuture<Result<(), EngineError>> {
+        Box::pin(self.clone().reset(own_schema.to_owned(), own.iter().copied().map(str::to_owned).collect()))
     }
 }
 
 /// Gives up after `seconds` with `None`; the call itself is dropped, hence cancelled.
 pub async fn within<T>(seconds: u32, call: impl Future<Output = T>) -> Option<T> {
+    within_ms(seconds.saturating_mul(1000), call).await
+}
+
+async fn within_ms<T>(limit_ms: u32, call: impl Future<Output = T>) -> Option<T> {
     let call = std::pin::pin!(call);
-    let limit = TimeoutFuture::new(seconds.saturating_mul(1000));
+    let limit = TimeoutFuture::new(limit_ms);
     match select(call, limit).await {
         Either::Left((answer, _)) => Some(answer),
         Either::Right(_) => None,

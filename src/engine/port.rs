@@ -14,8 +14,15 @@ use futures::{
 };
 use gloo::timers::callback::Interval;
 use js_sys::{Array, Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use web_sys::{ErrorEvent, MessageEvent, Worker};
+
+#[wasm_bindgen(module = "/src/browser/own_scripts.js")]
+extern "C" {
+    /// As `new Worker(url)`, for programs of the page's own site alone.
+    #[wasm_bindgen(js_name = startWorker, catch)]
+    fn start_worker(url: &str) -> Result<Worker, JsValue>;
+}
 
 /// A worker with something to do that has been silent for this long is asked for a sign of life, and is dead when the same time passes again.
 const SILENCE_MS: f64 = 7_000.0;
@@ -61,7 +68,7 @@ pub struct Port(Rc<Inner>);
 impl Port {
     /// Starts the worker script at `url`. `on_death` is called once, when the worker throws outside a request, falls silent or is declared dead.
     pub fn start(url: &str, on_death: impl FnOnce(String) + 'static) -> Result<Self, String> {
-        let worker = Worker::new(url).map_err(|error| message_of(&error))?;
+        let worker = start_worker(url).map_err(|error| message_of(&error))?;
         let inner = Rc::new(Inner {
             worker,
             waiting: RefCell::default(),
@@ -179,6 +186,13 @@ impl Inner {
         }
     }
 
+    fn tell(&self, op: &str, target: u32, fields: &[(&str, JsValue)]) {
+        if self.dead.borrow().is_none() {
+            let target = ("target", JsValue::from_f64(f64::from(target)));
+            drop(self.worker.post_message(&request(0, op, &[&[target], fields].concat())));
+        }
+    }
+
     fn die(&self, reason: String) {
         if self.dead.borrow().is_some() {
             return;
@@ -214,6 +228,13 @@ impl Replies {
         self.receiver.next().await.unwrap_or_else(|| Err("it was closed".to_owned()))
     }
 
+    /// Sends a word about this request, to which nothing is replied.
+    pub fn tell(&self, op: &str, fields: &[(&str, JsValue)]) {
+        if let Some(inner) = self.inner.upgrade() {
+            inner.tell(op, self.id, fields);
+        }
+    }
+
     /// The request is answered: nothing more will come, so nothing needs cancelling.
     pub fn finish(self) {
         if let Some(inner) = self.inner.upgrade() {
@@ -226,8 +247,8 @@ impl Drop for Replies {
     fn drop(&mut self) {
         let Some(inner) = self.inner.upgrade() else { return };
         let unanswered = inner.waiting.borrow_mut().remove(&self.id).is_some();
-        if unanswered && inner.dead.borrow().is_none() {
-            drop(inner.worker.post_message(&request(0, "cancel", &[("target", JsValue::from_f64(f64::from(self.id)))])));
+        if unanswered {
+            inner.tell("cancel", self.id, &[]);
         }
     }
 }

@@ -41,7 +41,13 @@ impl TextBuffer {
         self.ends.is_empty()
     }
 
-    fn get(&self, row: usize) -> Option<&str> {
+    /// The first `count` values alone.
+    pub fn truncate(&mut self, count: usize) {
+        self.ends.truncate(count);
+        self.text.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
+    pub fn get(&self, row: usize) -> Option<&str> {
         let end = *self.ends.get(row)?;
         let start = row.checked_sub(1).and_then(|before| self.ends.get(before).copied()).unwrap_or(0);
         self.text.get(start..end)
@@ -94,6 +100,11 @@ impl Column {
         Self { values: Values::Int(values), present: Some(present) }
     }
 
+    pub fn floats(values: impl IntoIterator<Item = Option<f64>>) -> Self {
+        let (values, present): (Vec<f64>, Vec<bool>) = values.into_iter().map(|v| (v.unwrap_or(0.0), v.is_some())).unzip();
+        Self { values: Values::Float(values), present: Some(present) }
+    }
+
     pub fn texts<'a>(values: impl IntoIterator<Item = Option<&'a str>>) -> Self {
         let mut buffer = TextBuffer::default();
         let mut present = Vec::new();
@@ -104,7 +115,31 @@ impl Column {
         Self { values: Values::Text(buffer), present: Some(present) }
     }
 
-    fn is_present(&self, row: usize) -> bool {
+    /// The first `rows` values alone.
+    pub fn truncate(&mut self, rows: usize) {
+        match &mut self.values {
+            Values::Int(values) => values.truncate(rows),
+            Values::Float(values) => values.truncate(rows),
+            Values::Bool(values) => values.truncate(rows),
+            Values::Text(values) => values.truncate(rows),
+        }
+        if let Some(present) = &mut self.present {
+            present.truncate(rows);
+        }
+    }
+
+    /// Bytes that it takes, about.
+    pub fn bytes(&self) -> usize {
+        let values = match &self.values {
+            Values::Int(values) => values.len() * 8,
+            Values::Float(values) => values.len() * 8,
+            Values::Bool(values) => values.len(),
+            Values::Text(values) => values.text.len() + values.ends.len() * size_of::<usize>(),
+        };
+        values + self.present.as_ref().map_or(0, Vec::len)
+    }
+
+    pub fn is_present(&self, row: usize) -> bool {
         self.present.as_ref().is_none_or(|present| present.get(row).copied().unwrap_or(false))
     }
 }
@@ -128,9 +163,20 @@ impl Ints<'_> {
     }
 }
 
+/// Floating point numbers of a column, by row.
+#[derive(Clone, Copy)]
+pub struct Floats<'a>(&'a Column, &'a [f64]);
+
 /// Texts of a column, by row.
 #[derive(Clone, Copy)]
 pub struct Texts<'a>(&'a Column, &'a TextBuffer);
+
+impl Floats<'_> {
+    /// `None` for NULL and past the end.
+    pub fn get(&self, row: usize) -> Option<f64> {
+        self.0.is_present(row).then(|| self.1.get(row).copied()).flatten()
+    }
+}
 
 impl<'a> Texts<'a> {
     /// `None` for NULL and past the end.
@@ -170,6 +216,14 @@ impl Table {
         match &column.values {
             Values::Int(values) => Ok(Ints(column, values)),
             other => Err(TableError::Kind { column: name.to_owned(), expected: "integers", found: other.kind() }),
+        }
+    }
+
+    pub fn floats(&self, name: &str) -> Result<Floats<'_>, TableError> {
+        let column = self.column(name)?;
+        match &column.values {
+            Values::Float(values) => Ok(Floats(column, values)),
+            other => Err(TableError::Kind { column: name.to_owned(), expected: "floating point numbers", found: other.kind() }),
         }
     }
 

@@ -279,6 +279,18 @@ impl Problem {
             .command("COPY (FROM read_parquet('traces.parquet')) TO 'export.parquet' (FORMAT parquet);")
     }
 
+    /// The trace that a link holds cannot be read. `message` is written for the reader; `code` is `core::shared_trace`'s.
+    pub fn shared_trace(code: &str, message: &str) -> Self {
+        let code = match code {
+            "link-newer" => "E-LINK-NEWER",
+            "link-too-large" => "E-LINK-TOO-LARGE",
+            _ => "E-LINK-DAMAGED",
+        };
+        Self::cant_open(code, "The trace of this link", one_line(message))
+            .step("Copy the whole link again, from where it was made.")
+            .step("If that doesn't help, ask for the trace as a Parquet file and drop it here.")
+    }
+
     /// The import worker ended without an answer.
     pub fn import_stopped(name: &str) -> Self {
         Self::cant_open(
@@ -352,6 +364,7 @@ impl Problem {
             format!("The table {} can't be read as spans. DuckDB says: {}", table.label(), one_line(engine_message)),
         )
         .step("Choose another table, or say which column is which.");
+        problem.title = format!("{} can't be read with these columns", shown_name(name));
         problem.tables = [table.clone()].into();
         problem
     }

@@ -37,6 +37,18 @@ pub enum FileKind {
     Wal,
 }
 
+impl FileKind {
+    /// "DuckDB storage 64, written by v1.4.3", "Parquet".
+    pub fn words(&self) -> String {
+        match self {
+            Self::DuckDb { storage_version, writer } if writer.is_empty() => format!("DuckDB storage {storage_version}"),
+            Self::DuckDb { storage_version, writer } => format!("DuckDB storage {storage_version}, written by {writer}"),
+            Self::Parquet => "Parquet".to_owned(),
+            Self::Wal => "DuckDB log".to_owned(),
+        }
+    }
+}
+
 /// What the file `name` of `size` bytes is, from its first bytes `head` (up to [`HEAD_BYTES`]) and its last `tail` (up to
 /// [`TAIL_BYTES`]).
 ///
@@ -228,6 +240,8 @@ mod tests {
         let head = duckdb_head(64, 0, "v1.4.3");
         let kind = sniff("any.name", 20_000, &head, b"").expect("a database");
         assert_eq!(kind, FileKind::DuckDb { storage_version: 64, writer: "v1.4.3".to_owned() });
+        assert_eq!(kind.words(), "DuckDB storage 64, written by v1.4.3");
+        assert_eq!(FileKind::DuckDb { storage_version: 65, writer: String::new() }.words(), "DuckDB storage 65");
         assert_eq!(code("x", 12_288, &duckdb_head(67, 0, "v1.4.3"), b""), "opened");
         assert_eq!(code("x", 12_288, &duckdb_head(68, 0, "v1.5.6"), b""), "E-DUCKDB-NEWER");
         assert_eq!(code("x", 90_000, &duckdb_head(999, 0, "v2.0.0"), b""), "E-DUCKDB-NEWER");

@@ -2,19 +2,27 @@
 //!
 //! A mode is a folder here, two lines below and a stylesheet. A mode never uses another mode; what two of them need belongs to `core`, `state` or `ui`.
 
+pub mod configuration;
+pub mod dependencies;
+pub mod guide;
+pub mod red;
+pub mod sql;
+pub mod statistics;
 pub mod timeline;
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::state::{session::Session, store::Store, url::UrlState};
+use crate::state::{scope::ScopeState, session::Session, store::Store, url::UrlState};
 
-/// What a mode gets: the open file, and the store with the address.
+/// What a mode gets: the open file, the store with the address, and what of the file is in scope.
 #[derive(Clone, Properties, PartialEq)]
 pub struct ModeProps {
     pub session: Rc<Session>,
     pub store: Store,
+    /// Which spans the page speaks of.
+    pub scope: ScopeState,
 }
 
 /// A mode, as the shell knows it.
@@ -37,12 +45,38 @@ pub struct ModeInfo {
 }
 
 /// In the order of the tabs; the number keys follow it.
-pub const MODES: &[ModeInfo] = &[timeline::MODE];
+pub const MODES: &[ModeInfo] =
+    &[timeline::MODE, statistics::MODE, red::MODE, dependencies::MODE, sql::MODE, configuration::MODE, guide::MODE];
+
+/// Keys of the page itself, in every mode, and what they do.
+pub const EVERYWHERE: &[(&str, &str)] = &[
+    ("1 … 7", "a mode"),
+    ("/", "filter"),
+    ("Ctrl Z", "undo the last change of the filter"),
+    ("Ctrl Shift L", "make a link to what is shown"),
+    ("O", "open a file"),
+    ("T", "switch the theme"),
+    ("?", "the list of keys"),
+    ("Esc", "close, cancel"),
+    ("Tab", "next control"),
+];
 
 /// The mode of an address; the first one when the address names none that exists.
 pub fn mode(slug: &str) -> &'static ModeInfo {
     const FIRST: &ModeInfo = &MODES[0];
     MODES.iter().find(|mode| mode.slug == slug).unwrap_or(FIRST)
+}
+
+/// Modes that keep no formatted text: they are drawn anew with the store, and the reader's focus stays where a preference is changed.
+const WRITTEN_ANEW: &[&str] = &["configuration"];
+
+/// What makes a panel another one: its mode, the file, and how times and durations are written, because most views keep texts from one
+/// drawing to the next.
+pub fn panel_key(mode: &ModeInfo, session: &Session, store: &Store) -> String {
+    let written = if WRITTEN_ANEW.contains(&mode.slug) { String::new() } else { store.preferences.print() };
+    // The text that is being typed stays when a statement has taken the database with it.
+    let file = if mode.slug == sql::MODE.slug { session.line } else { session.id };
+    format!("{}-{file}-{written}", mode.slug)
 }
 
 #[cfg(test)]

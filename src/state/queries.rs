@@ -46,6 +46,12 @@ pub fn use_query(session: &Rc<Session>, sql: Option<Rc<str>>) -> Answer {
     use_asked(session, sql, |engine, sql| engine.query(sql))
 }
 
+/// As [`use_query`], for what is short and seen at once: the other questions of the same moment let it pass.
+#[hook]
+pub fn use_first_query(session: &Rc<Session>, sql: Option<Rc<str>>) -> Answer {
+    use_asked(session, sql, |engine, sql| engine.query_first(sql))
+}
+
 /// As [`use_query`], for what completes a picture that is there already: it never holds up what the reader asks for meanwhile.
 #[hook]
 pub fn use_later_query(session: &Rc<Session>, sql: Option<Rc<str>>) -> Answer {
@@ -69,7 +75,10 @@ fn use_asked(session: &Rc<Session>, sql: Option<Rc<str>>, ask_engine: Ask) -> An
                     None => {
                         let busy = Busy::start();
                         let ask = async move {
-                            let answer = ask_engine(&*session.engine, &sql).await;
+                            let answer = match session.agent_runs.gathered_for(&sql, &session.engine).await {
+                                Ok(()) => ask_engine(&*session.engine, &sql).await,
+                                Err(error) => Err(error),
+                            };
                             match answer {
                                 Ok(table) => {
                                     let table = Rc::new(table);

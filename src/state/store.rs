@@ -1,10 +1,13 @@
-//! The one store: what is asked (the address), what is open, what goes wrong, how it looks. The reducer is pure; `app` does what it implies.
+//! The one store: what is asked (the address), what is open, what goes wrong, how it looks. The reducer is pure but for marking the page busy; `app` does what it
+//! implies.
 
 use std::rc::Rc;
 
 use yew::prelude::*;
 
 use super::{
+    busy::Drawing,
+    preferences::Preferences,
     session::Session,
     url::{SourceRef, Theme, UrlState},
 };
@@ -39,6 +42,8 @@ pub struct Opening {
     pub steps: Vec<Step>,
     /// Parts in a thousand of the whole way.
     pub permille: u32,
+    /// The file that is open, again: nothing covers the page meanwhile.
+    pub is_quiet: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +51,8 @@ pub enum NoticeKind {
     Info,
     Warning,
     Error,
+    /// A newer version of the page waits for a reload.
+    Update,
 }
 
 /// A line below the app bar, until it is dismissed.
@@ -120,11 +127,34 @@ impl Panes {
     }
 }
 
+/// The filter and the time range of an address: what undo brings back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Narrowing {
+    pub filter: Option<String>,
+    pub from_ns: Option<i64>,
+    pub to_ns: Option<i64>,
+}
+
+impl Narrowing {
+    pub fn of(url: &UrlState) -> Self {
+        Self { filter: url.filter.clone(), from_ns: url.from_ns, to_ns: url.to_ns }
+    }
+
+    fn put(self, url: &mut UrlState) {
+        (url.filter, url.from_ns, url.to_ns) = (self.filter, self.from_ns, self.to_ns);
+    }
+}
+
+/// So many filters can be taken back.
+const UNDO_STEPS: usize = 50;
+
 #[derive(Clone, PartialEq)]
 pub struct State {
     pub url: UrlState,
     /// Grows with every address that deserves a history entry of its own. A count, because several changes may come before one is written.
     pub entries: u32,
+    /// What the entry below the one of this number is to say, where typing was written over it.
+    pub beneath: Option<(u32, Rc<UrlState>)>,
     pub session: Option<Rc<Session>>,
     pub opening: Option<Opening>,
     pub problem: Option<Rc<Problem>>,
@@ -132,7 +162,30 @@ pub struct State {
     /// The reader's choice; `None` follows the system.
     pub theme: Option<Theme>,
     pub panes: Panes,
+    pub preferences: Preferences,
     pub help_open: bool,
+    /// The dialog that makes links lies over the open file.
+    pub share_open: bool,
+    /// A file that is held beside the open one, to compare with.
+    pub second: Option<Rc<Session>>,
+    /// Grows whenever somebody asks for such a file; `app` opens it.
+    pub second_asked: u32,
+    /// Grows when the reader comes to an address that the page did not make: by a link, by hand, by Back.
+    pub arrivals: u32,
+    /// Earlier filters and time ranges of this file, the newest last.
+    pub narrowings: Vec<Narrowing>,
+    /// The last change of the filter was one of a row of small ones: typing, dragging.
+    narrowing_goes_on: bool,
+    /// The choice of table and columns lies over the open file.
+    pub mapping_open: bool,
+    /// How often the reader has asked for another file from within a mode.
+    pub file_asked: u32,
+    /// The page holds the compiled database program for the next file.
+    pub engine_kept: bool,
+    /// How often what the browser keeps was cleared.
+    pub cleared: u32,
+    /// Ended by whoever draws the page.
+    pub drawing: Drawing,
 }
 
 pub enum Action {
@@ -140,6 +193,11 @@ pub enum Action {
     Go(UrlState, Nav),
     /// Change the address as it is when the action arrives; nothing happens when it stays the same.
     Edit(Nav, Box<dyn FnOnce(&mut UrlState)>),
+    /// Ends the typing of a filter: `text` gets an entry of its own, and the entry that the typing was written over says `before` again.
+    CommitFilter {
+        text: Option<String>,
+        before: Option<String>,
+    },
     OpenStarted(Opening),
     /// Ignored unless it is about the present opening.
     OpenProgress(Opening),
@@ -154,7 +212,22 @@ pub enum Action {
     DismissNotice(usize),
     SetTheme(Option<Theme>),
     SetPanes(Panes),
+    SetPreferences(Preferences),
     ShowHelp(bool),
+    /// The dialog that makes links, for the open file.
+    ShowShare(bool),
+    /// Brings the filter and the time range before the last change back.
+    UndoNarrowing,
+    /// Asks the reader for a file to compare with.
+    AskSecondFile,
+    SecondOpened(Rc<Session>),
+    CloseSecond,
+    /// The choice of table and columns for the open file.
+    ShowMapping(bool),
+    /// Let the reader choose another file.
+    AskForFile,
+    /// The browser's storage is empty: what was read from it goes too.
+    LocalDataCleared,
 }
 
 /// The lifecycle that `<html data-phase>` shows.
@@ -179,7 +252,30 @@ impl Phase {
 
 impl State {
     pub fn new(url: UrlState, theme: Option<Theme>, panes: Panes) -> Self {
-        Self { url, entries: 0, session: None, opening: None, problem: None, notices: Vec::new(), theme, panes, help_open: false }
+        Self {
+            url,
+            entries: 0,
+            beneath: None,
+            session: None,
+            opening: None,
+            problem: None,
+            notices: Vec::new(),
+            theme,
+            panes,
+            help_open: false,
+            share_open: false,
+            arrivals: 0,
+            second: None,
+            second_asked: 0,
+            narrowings: Vec::new(),
+            narrowing_goes_on: false,
+            preferences: Preferences::default(),
+            mapping_open: false,
+            file_asked: 0,
+            engine_kept: false,
+            cleared: 0,
+            drawing: Drawing::default(),
+        }
     }
 
     pub fn phase(&self) -> Phase {
@@ -197,6 +293,27 @@ impl State {
         }
     }
 
+    /// Keeps what the filter was before a change; of a row of small changes only what was before the first.
+    fn keep_narrowing(&mut self, before: &UrlState, nav: Nav) {
+        let (old, new) = (Narrowing::of(before), Narrowing::of(&self.url));
+        if old == new || before.source != self.url.source {
+            self.narrowing_goes_on &= old != new;
+            return;
+        }
+        if nav == Nav::Replace && self.narrowing_goes_on && self.narrowings.last() == Some(&new) {
+            // Back where the row began: there is nothing to take back.
+            self.narrowings.pop();
+            self.narrowing_goes_on = false;
+            return;
+        }
+        if nav != Nav::Replace || !self.narrowing_goes_on {
+            self.narrowings.push(old);
+            let excess = self.narrowings.len().saturating_sub(UNDO_STEPS);
+            self.narrowings.drain(..excess);
+        }
+        self.narrowing_goes_on = nav == Nav::Replace;
+    }
+
     /// The theme in force: the link's, else the reader's, else the system's (`None`).
     pub fn theme(&self) -> Option<Theme> {
         self.url.theme.or(self.theme)
@@ -212,6 +329,14 @@ impl Reducible for State {
             Action::Go(url, nav) => {
                 next.url = url;
                 next.count(nav);
+                next.arrivals = next.arrivals.wrapping_add(u32::from(nav == Nav::Browser));
+                if nav == Nav::Browser {
+                    next.share_open = false;
+                    // What was said of the address before does not hold for this one.
+                    next.notices.retain(|notice| notice.kind != NoticeKind::Warning);
+                } else {
+                    next.keep_narrowing(&self.url, nav);
+                }
             }
             Action::Edit(nav, change) => {
                 change(&mut next.url);
@@ -219,6 +344,26 @@ impl Reducible for State {
                     return self;
                 }
                 next.count(nav);
+                next.keep_narrowing(&self.url, nav);
+            }
+            Action::CommitFilter { text, before } => {
+                next.url.filter.clone_from(&text);
+                if next.url == self.url && text == before {
+                    return self;
+                }
+                next.keep_narrowing(&self.url, Nav::Replace);
+                next.narrowing_goes_on = false;
+                if text != before {
+                    next.count(Nav::Push);
+                    next.beneath = Some((next.entries, Rc::new(UrlState { filter: before, ..self.url.clone() })));
+                }
+            }
+            Action::UndoNarrowing => {
+                if let Some(before) = next.narrowings.pop() {
+                    before.put(&mut next.url);
+                    next.narrowing_goes_on = false;
+                    next.count(Nav::Push);
+                }
             }
             Action::OpenStarted(opening) => {
                 next.opening = Some(opening);
@@ -230,10 +375,14 @@ impl Reducible for State {
                 }
             }
             Action::Opened(session) => {
+                next.narrowings.clear();
+                next.second = None;
                 land(&mut next, &session);
                 next.session = Some(session);
                 next.opening = None;
                 next.problem = None;
+                next.mapping_open = false;
+                next.engine_kept = true;
             }
             Action::OpenFailed(id, problem) => {
                 if next.opening.as_ref().is_none_or(|present| present.id == id) {
@@ -245,8 +394,11 @@ impl Reducible for State {
             Action::DismissProblem => next.problem = None,
             Action::CloseFile => {
                 next.session = None;
+                next.second = None;
                 next.opening = None;
                 next.problem = None;
+                next.mapping_open = false;
+                next.share_open = false;
                 next.notices.clear();
             }
             Action::Tell(notice) => {
@@ -265,8 +417,27 @@ impl Reducible for State {
                 next.url.theme = None;
             }
             Action::SetPanes(panes) => next.panes = panes,
+            Action::SetPreferences(preferences) => next.preferences = preferences,
             Action::ShowHelp(open) => next.help_open = open,
+            Action::ShowShare(open) => next.share_open = open && next.session.is_some(),
+            Action::AskSecondFile => next.second_asked = next.second_asked.wrapping_add(1),
+            Action::SecondOpened(session) => {
+                next.second = Some(session);
+                next.opening = None;
+                next.problem = None;
+            }
+            Action::CloseSecond => next.second = None,
+            Action::ShowMapping(open) => next.mapping_open = open && next.session.is_some(),
+            Action::AskForFile => next.file_asked = next.file_asked.wrapping_add(1),
+            Action::LocalDataCleared => {
+                next.theme = None;
+                next.panes = Panes::default();
+                next.preferences = Preferences::default();
+                next.engine_kept = false;
+                next.cleared = next.cleared.wrapping_add(1);
+            }
         }
+        next.drawing = self.drawing.next();
         Rc::new(next)
     }
 }
@@ -275,7 +446,10 @@ impl Reducible for State {
 fn land(next: &mut State, session: &Session) {
     let same = match (&next.url.source, &session.source) {
         (None, _) => true,
-        (Some(SourceRef::File { name: asked, fingerprint: wanted }), SourceRef::File { name, fingerprint }) if asked == name => {
+        // The same bytes under another name are what the link was made for.
+        (Some(SourceRef::File { name: asked, fingerprint: wanted }), SourceRef::File { name, fingerprint })
+            if asked == name || (wanted.is_some() && wanted == fingerprint) =>
+        {
             if wanted.is_some() && wanted != fingerprint {
                 let text = format!("The link was made for another file called {name}. What it names may not be in this one.");
                 next.notices.push(Notice { kind: NoticeKind::Warning, text });
@@ -286,7 +460,13 @@ fn land(next: &mut State, session: &Session) {
     };
     let mut url = match same {
         true => next.url.clone(),
-        false => UrlState { mode: next.url.mode.clone(), theme: next.url.theme, embed: next.url.embed, ..UrlState::default() },
+        false => UrlState {
+            mode: next.url.mode.clone(),
+            theme: next.url.theme,
+            embed: next.url.embed,
+            frame: next.url.frame.clone(),
+            ..UrlState::default()
+        },
     };
     if !same {
         next.notices.clear();
@@ -302,6 +482,9 @@ fn land(next: &mut State, session: &Session) {
         next.count(if same && next.url.source.is_some() { Nav::Replace } else { Nav::Push });
         next.url = url;
     }
+    // The same file may be read in another way now.
+    let told_before = next.session.as_ref().map(|before| before.mapping_notes.clone()).unwrap_or_default();
+    next.notices.retain(|notice| !told_before.contains(&notice.text));
     next.notices.extend(session.mapping_notes.iter().map(|text| Notice { kind: NoticeKind::Info, text: text.clone() }));
 }
 
@@ -316,13 +499,14 @@ pub fn go(store: &Store, nav: Nav, change: impl FnOnce(&mut UrlState) + 'static)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::preferences::Density;
 
     fn state() -> Rc<State> {
         Rc::new(State::new(UrlState::default(), None, Panes::default()))
     }
 
     fn opening(id: u32) -> Opening {
-        Opening { id, name: "a.duckdb".into(), size: None, steps: Vec::new(), permille: 0 }
+        Opening { id, name: "a.duckdb".into(), size: None, steps: Vec::new(), permille: 0, is_quiet: false }
     }
 
     #[test]
@@ -351,6 +535,66 @@ mod tests {
         let state = state().reduce(Action::Tell(notice.clone())).reduce(Action::Tell(notice));
         assert_eq!(state.notices.len(), 1);
         assert!(state.reduce(Action::DismissNotice(0)).notices.is_empty());
+        let kinds = [NoticeKind::Info, NoticeKind::Warning];
+        let told = kinds
+            .map(|kind| Notice { kind, text: "x".into() })
+            .into_iter()
+            .fold(self::state(), |state, notice| state.reduce(Action::Tell(notice)));
+        let left = told.reduce(Action::Go(UrlState::default(), Nav::Browser)).notices.clone();
+        assert_eq!(left.iter().map(|notice| notice.kind).collect::<Vec<_>>(), [NoticeKind::Info]);
+    }
+
+    #[test]
+    fn a_filter_can_be_taken_back() {
+        let edit = |state: Rc<State>, nav, text: &'static str| {
+            state.reduce(Action::Edit(nav, Box::new(move |url| url.filter = Some(text.to_owned()))))
+        };
+        let state = edit(state(), Nav::Push, "a");
+        // Typing is one step.
+        let state = edit(edit(edit(state, Nav::Replace, "a b"), Nav::Replace, "a bc"), Nav::Replace, "a bcd");
+        let state = edit(state, Nav::Push, "x");
+        let filter = |state: &Rc<State>| state.url.filter.clone();
+        let state = state.reduce(Action::UndoNarrowing);
+        assert_eq!(filter(&state).as_deref(), Some("a bcd"));
+        let state = state.reduce(Action::UndoNarrowing);
+        assert_eq!(filter(&state).as_deref(), Some("a"));
+        let state = state.reduce(Action::UndoNarrowing).reduce(Action::UndoNarrowing);
+        assert_eq!(filter(&state), None);
+    }
+
+    #[test]
+    fn a_typed_filter_is_one_entry_and_one_step_back() {
+        let typed = |state: Rc<State>, text: &'static str| {
+            state
+                .reduce(Action::Edit(Nav::Replace, Box::new(move |url| url.filter = Some(text.to_owned()).filter(|text| !text.is_empty()))))
+        };
+        let commit = |state: Rc<State>, text: Option<&str>, before: Option<&str>| {
+            state.reduce(Action::CommitFilter { text: text.map(str::to_owned), before: before.map(str::to_owned) })
+        };
+        let state = commit(typed(typed(state(), "s"), "status:error"), Some("status:error"), None);
+        assert_eq!((state.entries, state.narrowings.len()), (1, 1));
+        assert_eq!(state.beneath.as_ref().map(|(entry, url)| (*entry, url.filter.clone())), Some((1, None)), "Back leads to no filter");
+        let again = commit(state.clone(), Some("status:error"), Some("status:error"));
+        assert!(Rc::ptr_eq(&state, &again), "leaving the field after Enter changes nothing");
+        // Discarded: what was there before the typing is there again, without an entry and without a step.
+        let state = commit(typed(state, "status:error du"), Some("status:error"), Some("status:error"));
+        assert_eq!((state.url.filter.as_deref(), state.entries, state.narrowings.len()), (Some("status:error"), 1, 1));
+        assert_eq!(state.reduce(Action::UndoNarrowing).url.filter, None);
+    }
+
+    #[test]
+    fn clearing_brings_the_defaults_back() {
+        let comfortable = Preferences { density: Density::Comfortable, ..Preferences::default() };
+        let state = state().reduce(Action::SetPreferences(comfortable)).reduce(Action::SetTheme(Some(Theme::Dark)));
+        let state = state.reduce(Action::SetPanes(Panes { list_open: false, ..Panes::default() }));
+        assert_eq!(state.preferences, comfortable);
+        let state = state.reduce(Action::LocalDataCleared);
+        assert_eq!((state.preferences, state.theme, state.panes, state.cleared), (Preferences::default(), None, Panes::default(), 1));
+    }
+
+    #[test]
+    fn columns_are_chosen_of_an_open_file_only() {
+        assert!(!state().reduce(Action::ShowMapping(true)).mapping_open);
     }
 
     #[test]

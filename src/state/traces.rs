@@ -21,26 +21,26 @@ FROM main.spans WHERE trace_id IS NOT NULL GROUP BY trace_id)";
 pub const READ_SQL: &str =
     "SELECT trace_id, coalesce(name, '') AS name, start_time, end_time, spans, errors FROM main.trace_index ORDER BY trace_no";
 
+/// The number behind that of the last row of `spandeck.span_rows`.
+pub const ROWS_SQL: &str = "SELECT coalesce(max(row_no) + 1, 0)::BIGINT AS rows FROM spandeck.span_rows";
+
 /// Services with their numbers of spans, most spans first.
 pub const SERVICES_SQL: &str =
     "SELECT service AS name, count(*) AS spans FROM main.spans WHERE service IS NOT NULL GROUP BY service ORDER BY spans DESC, name";
 
-/// Agents with their numbers of runs, most first, after gathering the runs: one row for each. The view takes `agent` from the payload, so
-/// this is asked once, after the first picture, and by name first: the payload of agent runs only is read.
-pub const AGENTS_SQL: &str = "CREATE TABLE IF NOT EXISTS main.agent_runs AS WITH runs AS MATERIALIZED (\
-SELECT trace_id, span_id, agent, start_time, end_time FROM main.spans WHERE name = 'Agent.execute') SELECT * FROM runs WHERE agent IS NOT NULL; \
-SELECT agent AS name, count(*) AS spans FROM main.agent_runs GROUP BY agent ORDER BY spans DESC, agent";
+/// Agents with their numbers of runs, most first.
+pub const AGENTS_SQL: &str = "SELECT agent AS name, count(*) AS spans FROM main.agent_runs GROUP BY agent ORDER BY spans DESC, agent";
 
 /// An id is searched by its beginning, from so many characters on.
 const ID_CHARS: usize = 6;
 
 /// Numbers of the traces in which `text` occurs: in their id, in the name or service of any span, or as an agent that ran (once the runs
-/// have been gathered by [`AGENTS_SQL`]); a text that may be the beginning of a span's id is looked for there too. Upper and lower case are
+/// have been gathered); a text that may be the beginning of a span's id is looked for there too. Upper and lower case are
 /// the same.
 pub fn search_sql(text: &str, agents_gathered: bool) -> String {
     let like = |column: &str| contains_ignoring_case(column, text);
     let mut of_spans = vec![like("name"), like("service")];
-    if text.len() >= ID_CHARS && text.chars().all(|character| character.is_ascii_hexdigit()) {
+    if is_id_like(text) {
         of_spans.push(format!("starts_with(span_id, {})", quote_text(&text.to_ascii_lowercase())));
     }
     let agents = match agents_gathered {
@@ -54,13 +54,27 @@ pub fn search_sql(text: &str, agents_gathered: bool) -> String {
     )
 }
 
-/// Distinct agents of some traces, for the marks in the list. Only after [`AGENTS_SQL`].
+/// Distinct agents of some traces, for the marks in the list.
 pub fn agents_of_sql(trace_ids: &[&str]) -> String {
     let list: Vec<String> = trace_ids.iter().map(|id| quote_text(id)).collect();
     format!(
         "SELECT trace_id, agent FROM main.agent_runs WHERE trace_id IN ({}) GROUP BY trace_id, agent ORDER BY trace_id, min(start_time), agent",
         list.join(", ")
     )
+}
+
+/// Whether a text that was typed or pasted is meant as the beginning of an id.
+pub fn is_id_like(text: &str) -> bool {
+    text.len() >= ID_CHARS && text.chars().all(|character| character.is_ascii_hexdigit())
+}
+
+/// What a file has of traces whose id begins in a certain way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    None,
+    One(u32),
+    /// Their numbers, in the order of the list.
+    Several(Vec<u32>),
 }
 
 /// A row of the list. Times in ns since 1970.
@@ -192,6 +206,31 @@ impl TraceIndex {
         by_prefix.filter(|_| !several)
     }
 
+    /// The traces with this id, or with ids that begin so. Upper and lower case are the same where ids are hex digits.
+    pub fn lookup(&self, id: &str) -> Lookup {
+        let (id, Ok(ids)) = (id.trim(), self.table.texts("trace_id")) else { return Lookup::None };
+        if id.is_empty() {
+            return Lookup::None;
+        }
+        let lower = id.to_ascii_lowercase();
+        let begins = |candidate: &str| candidate.starts_with(id) || candidate.starts_with(&lower);
+        let mut found = Vec::new();
+        for row in 0..self.len() {
+            let (Some(candidate), Ok(number)) = (ids.get(row), u32::try_from(row)) else { continue };
+            if candidate == id || candidate == lower {
+                return Lookup::One(number);
+            }
+            if begins(candidate) {
+                found.push(number);
+            }
+        }
+        match found.as_slice() {
+            [] => Lookup::None,
+            [one] => Lookup::One(*one),
+            _ => Lookup::Several(found),
+        }
+    }
+
     /// Numbers in the wanted order: all, or those that a search found; failed ones only on request.
     pub fn order(&self, sort: TraceSort, found: Option<&[u32]>, errors_only: bool) -> Vec<u32> {
         let all = u32::try_from(self.len()).unwrap_or(u32::MAX);
@@ -290,6 +329,16 @@ mod tests {
         assert_eq!(index.find("bbbbbb"), Some(2));
         assert_eq!(index.find("aaaaaa"), None, "two ids start so");
         assert_eq!(index.find("bbb"), None, "too short to be meant");
+    }
+
+    #[test]
+    fn every_beginning_of_an_id_is_looked_up() {
+        let index = index();
+        assert_eq!(index.lookup("aaaaaa02"), Lookup::One(1));
+        assert_eq!(index.lookup(" B "), Lookup::One(2));
+        assert_eq!(index.lookup("aaaa"), Lookup::Several(vec![0, 1]));
+        assert_eq!((index.lookup("c"), index.lookup(""), index.lookup("aaaaaa021")), (Lookup::None, Lookup::None, Lookup::None));
+        assert!(is_id_like("0AF765") && !is_id_like("0af76") && !is_id_like("writer"));
     }
 
     #[test]

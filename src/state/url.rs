@@ -1,15 +1,21 @@
 //! The address of a view: what is behind `#`, read and written.
 //!
-//! `#/<mode>?v=1&src=<url>|file=<name>&fp=<fingerprint>|sample=<name>&trace=<id>&span=<id>&q=<filter>&from=<ns>&to=<ns>&embed=1&theme=dark&…`
+//! `#/<mode>?v=1&data=<trace>|src=<url>|file=<name>&fp=<fingerprint>|sample=<name>&trace=<id>&span=<id>&q=<filter>&from=<ns>&to=<ns>&embed=1&theme=dark&…`
+//! (with `embed=1` also the keys of `frame`)
 //!
+//! Long values are compressed (`packed`). An address that needs nothing of a newer version says the older one, so that older pages read it.
 //! Reading never fails: a bad argument becomes a warning and spoils none of the others. Keys that are not known here belong to the mode,
 //! or to a newer version, and are kept. Must not check an argument against the file that is open, nor know which modes exist.
 
+mod packed;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::rc::Rc;
 
 use thiserror::Error;
 
+use super::frame::{self, Frame};
 use crate::core::percent;
 
 /// What an address asks for. It may ask for things that do not exist.
@@ -30,6 +36,8 @@ pub struct UrlState {
     pub to_ns: Option<i64>,
     /// Whether the page is to look as a part of another page.
     pub embed: bool,
+    /// How, then; at its default otherwise.
+    pub frame: Frame,
     /// `None` follows the reader's system.
     pub theme: Option<Theme>,
     /// All other keys: the mode's own, and unknown ones, which are kept. Keys of the grammar and empty keys are not printed.
@@ -45,7 +53,12 @@ pub enum SourceRef {
     File { name: String, fingerprint: Option<String> },
     /// A file that comes with the page.
     Sample(String),
+    /// A trace in the address itself, as `core::shared_trace` packs it. Shared, because addresses are copied often.
+    Data(Rc<str>),
 }
+
+/// The sample that comes with every page.
+pub const FIRST_SAMPLE: &str = "showcase";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
@@ -72,6 +85,10 @@ pub enum UrlWarning {
     RepeatedKey(String),
     #[error("A part of the link is damaged: “{0}”.")]
     Damaged(String),
+    #[error("“{0}” in the link is compressed, and a part of it is missing or changed; it is ignored.")]
+    DamagedValue(String),
+    #[error("“{key}” in the link unpacks to more than {limit} bytes; it is ignored.")]
+    LargeValue { key: String, limit: usize },
 }
 
 /// An address taken apart but not yet understood, as upgraders see it. Keys and values are decoded.
@@ -85,10 +102,17 @@ type Upgrader = fn(&mut RawUrl);
 
 /// Upgrader `i` rewrites an address of version `i + 1` to version `i + 2`. A change of the grammar's meaning appends one; none is ever
 /// removed or changed, because links live for years.
-const UPGRADERS: &[Upgrader] = &[];
+const UPGRADERS: &[Upgrader] = &[v2_marks_values];
+
+/// Version 2 gives a meaning to values that begin with `~`. Until then they meant themselves.
+fn v2_marks_values(raw: &mut RawUrl) {
+    for value in raw.params.values_mut().filter(|value| value.starts_with('~')) {
+        value.insert(0, '~');
+    }
+}
 
 /// Names of the grammar's own keys, in the order in which they are printed.
-const KEYS: [&str; 12] = ["v", "src", "file", "fp", "sample", "trace", "span", "q", "from", "to", "embed", "theme"];
+const KEYS: [&str; 13] = ["v", "data", "src", "file", "fp", "sample", "trace", "span", "q", "from", "to", "embed", "theme"];
 
 /// Reads what is behind `#` (with or without the `#`, the `/` and a mode). Never fails.
 #[must_use]
@@ -96,6 +120,7 @@ pub fn parse(fragment: &str) -> (UrlState, Vec<UrlWarning>) {
     let mut warnings = Vec::new();
     let mut raw = take_apart(fragment, &mut warnings);
     upgrade(&mut raw, UPGRADERS, &mut warnings);
+    raw.params = unpack_values(raw.params, &mut warnings);
     (understand(raw, &mut warnings), warnings)
 }
 
@@ -111,7 +136,8 @@ impl UrlState {
                 pairs.extend(fingerprint.clone().map(|fingerprint| ("fp", fingerprint)));
             }
             Some(SourceRef::Sample(name)) => pairs.push(("sample", name.clone())),
-            None => {}
+            // It comes last: it is long, and people look at the beginning of an address.
+            Some(SourceRef::Data(_)) | None => {}
         }
         let texts = [("trace", &self.trace), ("span", &self.span), ("q", &self.filter)];
         pairs.extend(texts.into_iter().filter_map(|(key, text)| Some((key, text.clone()?))));
@@ -119,6 +145,7 @@ impl UrlState {
         pairs.extend(times.into_iter().filter_map(|(key, time)| Some((key, time?.to_string()))));
         if self.embed {
             pairs.push(("embed", "1".to_owned()));
+            pairs.extend(self.frame.pairs());
         }
         match self.theme {
             Some(Theme::Light) => pairs.push(("theme", "light".to_owned())),
@@ -126,25 +153,50 @@ impl UrlState {
             None => {}
         }
         pairs.retain(|(_, value)| !value.is_empty());
-        let own = self.params.iter().filter(|(key, _)| !key.is_empty() && !KEYS.contains(&key.as_str()));
+        let own = self.params.iter().filter(|(key, _)| !key.is_empty() && !self.is_key(key));
         pairs.extend(own.map(|(key, value)| (key.as_str(), value.clone())));
+        for (_, value) in &mut pairs {
+            *value = packed::pack(value);
+        }
+        let has_marks = pairs.iter().any(|(_, value)| packed::is_marked(value));
+        let data = match &self.source {
+            Some(SourceRef::Data(data)) if !data.is_empty() => Some(data),
+            _ => None,
+        };
 
         let mut text = String::new();
-        if !self.mode.is_empty() || !pairs.is_empty() {
+        if !self.mode.is_empty() || !pairs.is_empty() || data.is_some() {
             text.push_str("#/");
             text.push_str(&percent::encode(&self.mode).replace('/', "%2F"));
         }
-        if !pairs.is_empty() {
-            text.push_str(&format!("?v={}", current_version(UPGRADERS)));
+        if !pairs.is_empty() || data.is_some() {
+            text.push_str(if has_marks { "?v=2" } else { "?v=1" });
         }
-        for (key, value) in pairs {
+        for (key, value) in pairs.iter().map(|(key, value)| (*key, value.as_str())).chain(data.map(|data| ("data", &**data))) {
             text.push('&');
             text.push_str(&percent::encode(key));
             text.push('=');
-            text.push_str(&percent::encode(&value));
+            text.push_str(&percent::encode(value));
         }
         text
     }
+
+    /// Whether a key is one of the grammar's own in this address.
+    fn is_key(&self, key: &str) -> bool {
+        is_grammar_key(key) || self.embed && frame::KEYS.contains(&key)
+    }
+
+    /// The same view as a page of its own: without what concerns the frame, and in the reader's own theme.
+    #[must_use]
+    pub fn in_full(&self) -> Self {
+        Self { embed: false, frame: Frame::default(), theme: None, ..self.clone() }
+    }
+}
+
+/// Whether a key is one of the grammar's own in every address.
+#[must_use]
+pub fn is_grammar_key(key: &str) -> bool {
+    KEYS.contains(&key)
 }
 
 /// Puts an address for `src` right the way browsers read one, and says whether the page may open it: http, https or relative.
@@ -221,6 +273,15 @@ fn upgrade(raw: &mut RawUrl, upgraders: &[Upgrader], warnings: &mut Vec<UrlWarni
     }
 }
 
+/// Values as they were before they were packed; what cannot be brought back is left out. The trace in `data` has a form of its own.
+fn unpack_values(params: BTreeMap<String, String>, warnings: &mut Vec<UrlWarning>) -> BTreeMap<String, String> {
+    let unpacked = |(key, value): (String, String)| match key.as_str() {
+        "data" => Some((key, value)),
+        _ => packed::unpack(&key, value).map_err(|warning| warnings.push(warning)).ok().map(|value| (key, value)),
+    };
+    params.into_iter().filter_map(unpacked).collect()
+}
+
 fn understand(mut raw: RawUrl, warnings: &mut Vec<UrlWarning>) -> UrlState {
     let mut take = |key: &str| raw.params.remove(key).filter(|value| !value.is_empty());
     let source = understand_source(&mut take, warnings);
@@ -255,19 +316,30 @@ fn understand(mut raw: RawUrl, warnings: &mut Vec<UrlWarning>) -> UrlState {
         }
     };
     raw.params.retain(|key, _| !KEYS.contains(&key.as_str()));
-    UrlState { mode: raw.mode, source, trace, span, filter, from_ns, to_ns, embed, theme, params: raw.params }
+    // Without the frame these keys belong to the mode.
+    let (frame, refused) = if embed { Frame::take(&mut raw.params) } else { (Frame::default(), Vec::new()) };
+    warnings.extend(refused.into_iter().map(|(key, value)| UrlWarning::BadChoice { key, value }));
+    UrlState { mode: raw.mode, source, trace, span, filter, from_ns, to_ns, embed, frame, theme, params: raw.params }
 }
 
-/// An address wins over a file's name, a name over a sample.
+/// The trace itself wins over an address, an address over a file's name, a name over a sample.
 fn understand_source(take: &mut impl FnMut(&str) -> Option<String>, warnings: &mut Vec<UrlWarning>) -> Option<SourceRef> {
-    let (src, file, fingerprint, sample) = (take("src"), take("file"), take("fp"), take("sample"));
+    let (data, src, file, fingerprint, sample) = (take("data"), take("src"), take("file"), take("fp"), take("sample"));
     let url = src.and_then(|src| check_source_url(&src).map_err(|warning| warnings.push(warning)).ok());
-    let found = [url.is_some().then_some("src"), file.is_some().then_some("file"), sample.is_some().then_some("sample")];
+    let found = [
+        data.is_some().then_some("data"),
+        url.is_some().then_some("src"),
+        file.is_some().then_some("file"),
+        sample.is_some().then_some("sample"),
+    ];
     let mut named = found.into_iter().flatten();
     if let (Some(kept), Some(_)) = (named.next(), named.next()) {
         warnings.push(UrlWarning::SeveralSources { kept });
     }
-    url.map(SourceRef::Url).or_else(|| file.map(|name| SourceRef::File { name, fingerprint })).or_else(|| sample.map(SourceRef::Sample))
+    data.map(|data| SourceRef::Data(data.into()))
+        .or_else(|| url.map(SourceRef::Url))
+        .or_else(|| file.map(|name| SourceRef::File { name, fingerprint }))
+        .or_else(|| sample.map(SourceRef::Sample))
 }
 
 #[cfg(test)]

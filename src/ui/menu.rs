@@ -6,13 +6,17 @@ use super::icon::Icon;
 use crate::browser::document;
 
 /// One line of a menu.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct MenuItem {
     pub label: AttrValue,
     /// The key that does the same, shown beside it.
     pub key: Option<&'static str>,
     /// `None` where there is nothing to do at present.
     pub onpick: Option<Callback<()>>,
+    /// Of a line that is on or off; the menu stays open when it is changed.
+    pub checked: Option<bool>,
+    /// Of such a line that shows something else in the menu's place: the menu goes all the same.
+    pub closes: bool,
 }
 
 #[derive(Properties, PartialEq)]
@@ -22,6 +26,9 @@ pub struct MenuButtonProps {
     pub icon: &'static str,
     pub label: AttrValue,
     pub title: AttrValue,
+    /// Beside the icon; without them the button is the icon alone.
+    #[prop_or_default]
+    pub words: Option<AttrValue>,
     /// Asked when the menu opens.
     pub items: Callback<(), Vec<MenuItem>>,
     /// Where the focus goes after a choice; to the button without it.
@@ -31,7 +38,7 @@ pub struct MenuButtonProps {
 
 #[component]
 pub fn MenuButton(props: &MenuButtonProps) -> Html {
-    let MenuButtonProps { id, icon, label, title, items, focus_after } = props;
+    let MenuButtonProps { id, icon, label, title, words, items, focus_after } = props;
     let open = use_state(|| false);
     use_effect_with((*open, id.clone()), |(open, id)| {
         if *open {
@@ -71,20 +78,24 @@ pub fn MenuButton(props: &MenuButtonProps) -> Html {
     let line = |item: &MenuItem| {
         let (open, onpick) = (open.clone(), item.onpick.clone());
         let after = focus_after.clone().unwrap_or_else(|| format!("#{id}").into());
+        let stays = item.checked.is_some();
+        let goes = !stays || item.closes;
         let onclick = Callback::from(move |_: MouseEvent| {
-            open.set(false);
-            document::focus(&after);
+            if goes {
+                open.set(false);
+                document::focus(&after);
+            }
             if let Some(onpick) = &onpick {
                 onpick.emit(());
             }
         });
         html! {
-            <button type="button" role="menuitem" tabindex="-1" disabled={item.onpick.is_none()} {onclick}>{ item.label.clone() }if let Some(key) = item.key { <kbd>{ key }</kbd> }</button>
+            <button type="button" role={if stays { "menuitemcheckbox" } else { "menuitem" }} aria-checked={item.checked.map(|checked| checked.to_string())} tabindex="-1" disabled={item.onpick.is_none()} {onclick}>if stays { <Icon name="check" class="s" /> }{ item.label.clone() }if let Some(key) = item.key { <kbd>{ key }</kbd> }</button>
         }
     };
     html! {
         <div class="menu-of" {onkeydown} {onfocusout}>
-            <button type="button" {id} class="icon-btn sm" aria-label={label.clone()} {title} aria-haspopup="menu" aria-expanded={open.to_string()} onclick={toggle}><Icon name={*icon} class="s" /></button>
+            <button type="button" {id} class={if words.is_some() { "btn sm" } else { "icon-btn sm" }} aria-label={label.clone()} {title} aria-haspopup="menu" aria-expanded={open.to_string()} onclick={toggle}><Icon name={*icon} class="s" />if let Some(words) = words { { words }<Icon name="down" class="xs" /> }</button>
             if *open {
                 <div class="menu pop" id={format!("{id}-menu")} role="menu" aria-label={label.clone()}>{ for items.emit(()).iter().map(line) }</div>
             }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Measures the built page in Chromium on this machine and prints the README's table; the numbers also go to target/bench.json.
-//   node tests/e2e/bench.mjs [--dir dist] [--sample showcase] [--runs 3]
+//   node tests/e2e/bench.mjs [--dir dist] [--sample showcase] [--runs 3] [--only plain,red]
+// `--only` measures some of the parts (page, list, plain, groups, red, graph, dense, sql, trace, traces) and leaves target/bench.json alone.
 // Every number is the median of the runs, each in a fresh profile. It waits on the marks that the page sets
 // (spandeck:open-start, engine-ready, file-ready, trace-list, trace-shown), never on a clock.
 import { execFileSync } from 'node:child_process';
@@ -9,6 +10,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { startServer } from '../../.ci/serve.mjs';
+import { RED, measureRed } from './bench_red.mjs';
+import { DENSE, GRAPH, makeDense, measureDense, measureGraph } from './bench_dependencies.mjs';
+import { measureSql } from './bench_sql.mjs';
+import { GROUPS, PLAIN_TABLE, measureGroups, measurePlainTable } from './bench_statistics.mjs';
 import { SIZES, measureTrace, staticFrames, traceIds } from './bench_timeline.mjs';
 import { frameTimes, idle, launch, mark, openPageIn, repoPath, transferredBytes, wheel } from './lib.mjs';
 
@@ -96,6 +101,9 @@ function medians(runs) {
 const dir = path.resolve(option('dir', repoPath('dist')));
 const sample = option('sample', 'showcase');
 const runs = Number(option('runs', '3'));
+const PARTS = ['page', 'list', 'plain', 'groups', 'red', 'graph', 'dense', 'sql', 'trace', 'traces'];
+const only = new Set(option('only', PARTS.join(',')).split(','));
+for (const part of only) if (!PARTS.includes(part)) stop(`there is no part ${part}: ${PARTS.join(', ')}`);
 if (!fs.existsSync(path.join(dir, 'index.html'))) stop(`${dir} holds no built page: make build`);
 const files = makeData();
 const served = await startServer({ dir, prefix: '/docs/viewer/' });
@@ -181,13 +189,19 @@ print(con.execute("SELECT trace_id FROM source.spans GROUP BY trace_id ORDER BY 
   return { open_ms: shown - start, frame_p50_ms: frames.p50, frame_p95_ms: frames.p95, frame_max_ms: frames.max };
 });
 
-try {
-  const paint = medians(await repeat(firstPaint));
-  const small = medians(await repeat(openSample));
-  const duckdb = medians(await repeat(() => openList(files.million)));
-  const parquet = medians(await repeat(() => openList(files.parquet)));
-  const trace = medians(await repeat(openTrace));
-  const plain_ms = await visit({}, ({ page }) => staticFrames(page));
+/**
+ * The medians of a part, or nothing where it is not measured.
+ * @template {string} K
+ * @param {string} part
+ * @param {() => Promise<Record<K, number>>} measure
+ */
+const measured = async (part, measure) => only.has(part) ? medians(await repeat(measure)) : undefined;
+
+/** @param {string} hash @param {string} file @param {(page: import('./lib.mjs').Page) => Promise<Record<string, number>>} measure */
+const onFile = (hash, file, measure) => () => visit({ hash, files: [file] }, ({ page }) => measure(page));
+
+/** Opens and measures a trace of each size. */
+async function measureSizes() {
   /** @type {{ size: number, [what: string]: number }[]} */
   const traces = [];
   for (const { size, file } of files.traces) {
@@ -197,36 +211,72 @@ try {
     const cold = medians(await repeat(() => visit({ hash: link }, async ({ page }) => ({ link_ms: await mark(page, 'trace-shown') }))));
     traces.push({ size, ...cold, ...medians(await repeat(() => visit({ hash }, ({ page }) => measureTrace(page, file, big)))) });
   }
+  return traces;
+}
+
+try {
+  const paint = await measured('page', firstPaint);
+  const small = await measured('page', openSample);
+  const duckdb = await measured('list', () => openList(files.million));
+  const parquet = await measured('list', () => openList(files.parquet));
+  const table = await measured('plain', onFile(PLAIN_TABLE, files.million, measurePlainTable));
+  const groups = await measured('groups', onFile(GROUPS, files.million, measureGroups));
+  const red = await measured('red', onFile(RED, files.million, measureRed));
+  const graph = await measured('graph', onFile(GRAPH, files.million, measureGraph));
+  const denseFile = path.join(DATA, `dense-${DENSE.nodes}.duckdb`);
+  if (only.has('dense')) makeDense(denseFile);
+  const dense = await measured('dense', onFile(`${GRAPH}&top=${DENSE.nodes}`, denseFile, measureDense));
+  const sql = await measured('sql', measureSql);
+  const trace = await measured('trace', openTrace);
+  const plain_ms = only.has('trace') || only.has('plain') ? await visit({}, ({ page }) => staticFrames(page)) : undefined;
+  const traces = only.has('traces') ? await measureSizes() : undefined;
 
   const size_mb = (/** @type {string} */ file) => Math.round(fs.statSync(file).size / 1e6);
   const machine = `${os.cpus().length} cores (${os.cpus()[0]?.model.trim() ?? 'unknown'}), Chromium ${browser.version()}, median of ${runs}`;
-  const results = { machine, page_gzip_bytes: pageBytes(), ...paint, ...small, duckdb, parquet, trace, plain_ms, traces };
+  const results = { machine, page_gzip_bytes: pageBytes(), ...paint, ...small, duckdb, parquet, table, groups, red, graph, dense, sql, trace, plain_ms, traces };
   fs.mkdirSync(repoPath('target'), { recursive: true });
-  fs.writeFileSync(repoPath('target/bench.json'), `${JSON.stringify(results, null, 2)}\n`);
+  if (PARTS.every(part => only.has(part))) fs.writeFileSync(repoPath('target/bench.json'), `${JSON.stringify(results, null, 2)}\n`);
 
   const kb = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(0)} kB`;
-  const mb = (/** @type {number} */ bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
-  const ms = (/** @type {number} */ value) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
+  const mb = (/** @type {number | undefined} */ bytes) => bytes === undefined ? '' : `${(bytes / 1e6).toFixed(1)} MB`;
+  const ms = (/** @type {(number | undefined)[]} */ ...values) => values.every(value => value === undefined) ? '' : values.map((value = NaN) => `${value.toFixed(value < 100 ? 1 : 0)} ms`).join(', ');
   console.log(`Measured on ${machine}, files and page from the same machine.\n`);
   console.log('| what | measured |\n|---|---|');
   for (const [what, value] of [
-    ['the page: HTML, wasm, JavaScript and CSS, gzip', kb(results.page_gzip_bytes)],
-    ['first contentful paint', ms(paint.paint_ms)],
-    ['database engine ready, from opening a file', ms(small.engine_ms)],
-    ['transfer until the sample\'s first trace is drawn', mb(small.transfer_bytes)],
-    [`1,000,000 spans in a .duckdb of ${size_mb(files.million)} MB: engine ready to trace list`, ms(duckdb.list_ms)],
-    [`the same from a Parquet file of ${size_mb(files.parquet)} MB`, ms(parquet.list_ms)],
-    ['a trace of 10,000 spans: from its address to its picture', ms(trace.open_ms)],
-    ['the same, scrolled: time between frames, 95th percentile', ms(trace.frame_p95_ms)],
-  ]) console.log(`| ${what} | ${value} |`);
-  console.log(`\nWheel over a page of plain text on this machine: ${ms(plain_ms)} between frames (p95).\n`);
-  console.log(`| spans of the trace | ${SIZES.map(size => size.toLocaleString('en')).join(' | ')} |\n|---|${SIZES.map(() => '---').join('|')}|`);
-  for (const [key, what] of Object.entries({
-    link_ms: 'from opening a link in a new page to its picture', click_ms: 'from the click to its picture', collapse_ms: 'collapse all, to the next frame', expand_ms: 'expand all, to the next frame', details_ms: 'details of a span',
-    search_ms: 'search', frame_p95_ms: 'wheel: time between frames, p95',
-  })) console.log(`| ${what} | ${traces.map(found => ms(found[key] ?? NaN)).join(' | ')} |`);
-  console.log(`| memory of the page's wasm | ${traces.map(found => mb(found.wasm_bytes ?? NaN)).join(' | ')} |`);
-  console.log(`| rows missing when dragged through | ${traces.map(found => `${(found.blank_percent ?? NaN).toFixed(0)} %`).join(' | ')} |`);
+    ['the page: HTML, wasm, JavaScript and CSS, gzip', only.has('page') ? kb(results.page_gzip_bytes) : ''],
+    ['first contentful paint', ms(paint?.paint_ms)],
+    ['database engine ready, from opening a file', ms(small?.engine_ms)],
+    ['transfer until the sample\'s first trace is drawn', mb(small?.transfer_bytes)],
+    [`1,000,000 spans in a .duckdb of ${size_mb(files.million)} MB: engine ready to trace list`, ms(duckdb?.list_ms)],
+    [`the same from a Parquet file of ${size_mb(files.parquet)} MB`, ms(parquet?.list_ms)],
+    ['filter: 1,000,000 spans and their traces counted, from the address to the figures', ms(groups?.count_ms)],
+    ['statistics: groups of 1,000,000 spans under another filter, the slowest of six groupings', ms(groups?.refilter_ms, groups?.regroup_ms)],
+    ['statistics: groups in another order', ms(groups?.resort_ms)],
+    ['statistics: own time of 1,000,000 spans, once, in the background', ms(groups?.own_ms)],
+    ['RED: cards, totals and series of 1,000,000 spans under another filter; the slowest', ms(red?.red_ms, red?.slowest_ms)],
+    ['RED: series and operations of another card, the slowest', ms(red?.chosen_ms)],
+    ['RED: frames while the crosshair and the box of the heat map follow the pointer, 95th percentile', ms(red?.crosshair_p95_ms, red?.heat_p95_ms)],
+    ['statistics: plain table of 1,000,000 spans, from a press on a head to rows in that order', ms(table?.sort_ms)],
+    ['statistics: plain table, scroll: time between frames, 95th percentile', ms(table?.frame_p95_ms)],
+    ['statistics: plain table, longest blank, by the wheel and dragged from end to end', ms(table?.wheel_blank_ms, table?.drag_blank_ms)],
+    ['dependencies: services of 1,000,000 spans under another filter, from the address to the graph', ms(graph?.graph_ms)],
+    [`dependencies: layout of ${DENSE.nodes} nodes and ${DENSE.edges} edges`, ms(dense?.layout_ms)],
+    ['the same, frames while pointing, zooming and panning, 95th percentile', ms(dense?.hover_p95_ms, dense?.zoom_p95_ms, dense?.pan_p95_ms)],
+    ['SQL: one key of 1,000,000 attributes of 300 bytes, first and second time', ms(sql?.first_ms, sql?.again_ms)],
+    ['the same, more memory after ten times', mb(sql?.grown_bytes)],
+    ['a trace of 10,000 spans: from its address to its picture', ms(trace?.open_ms)],
+    ['the same, scrolled: time between frames, 95th percentile', ms(trace?.frame_p95_ms)],
+  ]) if (value) console.log(`| ${what} | ${value} |`);
+  if (plain_ms !== undefined) console.log(`\nWheel over a page of plain text on this machine: ${ms(plain_ms)} between frames (p95).\n`);
+  if (traces) {
+    console.log(`| spans of the trace | ${SIZES.map(size => size.toLocaleString('en')).join(' | ')} |\n|---|${SIZES.map(() => '---').join('|')}|`);
+    for (const [key, what] of Object.entries({
+      link_ms: 'from opening a link in a new page to its picture', click_ms: 'from the click to its picture', collapse_ms: 'collapse all, to the next frame', expand_ms: 'expand all, to the next frame', details_ms: 'details of a span',
+      search_ms: 'search', frame_p95_ms: 'wheel: time between frames, p95',
+    })) console.log(`| ${what} | ${traces.map(found => ms(found[key] ?? NaN)).join(' | ')} |`);
+    console.log(`| memory of the page's wasm | ${traces.map(found => mb(found.wasm_bytes ?? NaN)).join(' | ')} |`);
+    console.log(`| rows missing when dragged through | ${traces.map(found => `${(found.blank_percent ?? NaN).toFixed(0)} %`).join(' | ')} |`);
+  }
 } finally {
   await browser.close();
   await served.close();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
-import { assertNoComplaints, idle, repoPath, useSite } from './lib.mjs';
+import { address, assertNoComplaints, idle, repoPath, useSite } from './lib.mjs';
 
 const site = useSite();
 const sample = JSON.parse(fs.readFileSync(repoPath('tests/fixtures/showcase_expected.json'), 'utf8'));
@@ -32,7 +32,7 @@ test('the lineage leads from the origin to the run, and a step to its span', asy
   await chain.locator('button[data-span-id]').first().click();
   await idle(page);
   assert.equal(await details.getAttribute('data-span-id'), 'cfe843258dd2645a');
-  assert.match(page.url(), /span=cfe843258dd2645a/);
+  assert.match(await address(page), /span=cfe843258dd2645a/);
 });
 
 test('a run stands among the runs of its agent, and its time splits without remainder', async () => {
@@ -84,6 +84,7 @@ test('a pinned attribute is on top, also of the next span', async () => {
   const first = () => details.getByTestId('attributes').locator('th').first().innerText();
   assert.notEqual(await first(), 'task_id');
   await details.getByRole('button', { name: 'Pin to the top: task_id' }).click();
+  await idle(page);
   assert.equal(await first(), 'task_id');
   await page.reload();
   await page.getByTestId('waterfall').waitFor();

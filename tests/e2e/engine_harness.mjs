@@ -16,9 +16,10 @@ const CHROMIUM_FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no
 
 /** @typedef {{ method: string, path: string, range: string | undefined, bytes: number }} Seen a request for a database */
 
-export async function startHarness() {
+/** @param {string} [extensions] a folder of extensions of DuckDB's to build with */
+export async function startHarness(extensions) {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'engine-test-'));
-  const built = await bundle(dir);
+  const built = await bundle(dir, extensions);
   const wasm = await readFile(built.wasm);
   /** @type {Seen[]} */
   const seen = [];
@@ -38,6 +39,7 @@ export async function startHarness() {
     if (url === '/sub/engine/engine-worker.js') return send(200, { 'content-type': 'text/javascript' }, await readFile(built.worker));
     if (url.endsWith('.wasm.gz')) wasmRequests += 1;
     if (url === '/favicon.ico') return send(204, {}, '');
+    if (url.startsWith('/sub/engine/extensions/')) return send(200, { 'content-type': 'application/wasm' }, await readFile(path.join(dir, url.slice('/sub/engine/'.length))));
     if (url === '/sub/engine/duckdb-eh.wasm.gz') return send(200, { 'content-type': 'application/gzip' }, wasm);
     if (url === '/sub/expanded-by-server.wasm.gz') return send(200, { 'content-type': 'application/wasm', 'content-encoding': 'gzip' }, wasm);
     if (url === '/sub/cut.wasm.gz') return send(200, {}, wasm.subarray(0, wasm.length / 2));

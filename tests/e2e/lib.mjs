@@ -19,8 +19,14 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 /** A file of this repository. @param {...string} parts */
 export const repoPath = (...parts) => path.join(ROOT, ...parts);
 
+/** The built page; `SPANDECK_DIST=target/dev` tests a build without optimisation. */
+export const BUILT = path.resolve(ROOT, process.env.SPANDECK_DIST ?? 'dist');
+
 /** How long anything may take before a test gives up; a million spans on a busy machine fit. */
 const PATIENCE_MS = Number(process.env.SPANDECK_PATIENCE_MS ?? 120_000);
+
+/** Makes the pages' own thread this many times slower, to see what a busy machine would. */
+const SLOWDOWN = Number(process.env.SPANDECK_SLOWDOWN ?? 1);
 
 const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
@@ -53,6 +59,10 @@ export function launch(flags = []) {
  * @property {string[]} [files] opened through the file input once the page is idle
  * @property {boolean} [reducedMotion]
  * @property {string[]} [permissions] for example `clipboard-read`
+ * @property {string} [timezone] of the reader, for example `Europe/Berlin`
+ * @property {'active' | 'none'} [forcedColors] whether the system replaces all colours by a few of the reader's
+ * @property {boolean} [ownWorkers] the test starts workers by itself, which the page's policy allows to nobody but the page
+ * @property {boolean} [offlineCopy] let the page put up its service worker; without it every request can be seen and held up by the test
  */
 
 /**
@@ -61,11 +71,11 @@ export function launch(flags = []) {
  * @param {PageOptions} [options]
  * @returns {Promise<Opened>}
  */
-export async function openPageIn(browser, url, { hash = '', theme = 'light', size = '1440x900', files = [], reducedMotion = false, permissions = [] } = {}) {
+export async function openPageIn(browser, url, { hash = '', theme = 'light', size = '1440x900', files = [], reducedMotion = false, permissions = [], timezone, forcedColors = 'none', offlineCopy = false, ownWorkers = false } = {}) {
   const [width = 1440, height = 900] = size.split('x').map(Number);
   const context = await browser.newContext({
     viewport: { width, height }, colorScheme: theme, permissions, acceptDownloads: true,
-    reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+    reducedMotion: reducedMotion ? 'reduce' : 'no-preference', forcedColors, serviceWorkers: offlineCopy ? 'allow' : 'block', bypassCSP: ownWorkers, ...(timezone ? { timezoneId: timezone } : {}),
   });
   context.setDefaultTimeout(PATIENCE_MS);
   /** @type {Opened['requests']} */
@@ -92,6 +102,7 @@ export async function openPageIn(browser, url, { hash = '', theme = 'light', siz
     });
   });
   const page = await context.newPage();
+  if (SLOWDOWN > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
   page.on('crash', () => consoleErrors.push('the page crashed'));
   await page.goto(url + hash);
   await idle(page);
@@ -104,7 +115,7 @@ export async function openPageIn(browser, url, { hash = '', theme = 'light', siz
  * top of the file, and use the object inside tests.
  * @param {{dir?: string, flags?: string[]}} [options]
  */
-export function useSite({ dir = repoPath('dist'), flags = [] } = {}) {
+export function useSite({ dir = BUILT, flags = [] } = {}) {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {Served} */
@@ -235,6 +246,12 @@ export function cells(page, testid) {
 export async function column(page, testid, col) {
   return (await cells(page, testid)).map(row => row.find(cell => cell.col === col)?.value ?? '');
 }
+
+/**
+ * The page's address as the page itself knows it: what Playwright keeps lags behind by a message.
+ * @param {Page} page
+ */
+export const address = page => page.evaluate(() => location.href);
 
 /** How many rows a table has, drawn or not. @param {Page} page @param {string} testid */
 export async function rowCount(page, testid) {

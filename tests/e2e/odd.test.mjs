@@ -1,7 +1,7 @@
 // Traces whose data is odd in every way: shown plainly, explained, never run and never a crash. And what only some traces have: idle gaps.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertNoComplaints, assertNoForeignRequests, idle, repoPath, rowCount, useSite } from './lib.mjs';
+import { address, assertNoComplaints, assertNoForeignRequests, idle, repoPath, rowCount, useSite } from './lib.mjs';
 
 const site = useSite();
 const FILE = repoPath('tests/fixtures/odd_spans.parquet');
@@ -85,7 +85,7 @@ test('the same error in another trace is listed and led to', async () => {
   assert.match(await same.innerText(), /1 span in 1 trace/);
   await same.getByRole('button').click();
   await idle(page);
-  assert.match(page.url(), new RegExp(`trace=${WAITS}.*span=c000000000000002|span=c000000000000002.*trace=${WAITS}`));
+  assert.match(await address(page), new RegExp(`trace=${WAITS}.*span=c000000000000002|span=c000000000000002.*trace=${WAITS}`));
   assert.match(await page.getByTestId('same-error').innerText(), /1 span in 1 trace/);
 });
 
@@ -123,7 +123,7 @@ test('idle time folds to a marked break and unfolds again, in the address too', 
   await idle(page);
   assert.ok(await breaks.count() > 0);
   assert.match(await breaks.first().getAttribute('title') ?? '', /without work/);
-  assert.match(page.url(), /fold=1/);
+  assert.match(await address(page), /fold=1/);
   await page.keyboard.press('x');
   await idle(page);
   assert.equal(await breaks.count(), 0);

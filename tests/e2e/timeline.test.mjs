@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { test } from 'node:test';
-import { assertNoComplaints, idle, repoPath, rowCount, useSite } from './lib.mjs';
+import { address, assertNoComplaints, idle, repoPath, rowCount, useSite } from './lib.mjs';
 
 const site = useSite();
 /** @typedef {{ trace_id: string, start_ns: string, duration_ns: string, spans: number, errors: number }} Trace of the sample, by native DuckDB */
@@ -74,7 +74,7 @@ test('sort, search and errors-only narrow and order the list, in the address too
   await idle(page);
   const found = await allRows(page, 'trace-list', traceRows);
   assert.deepEqual(found.map(row => row[0]).sort(), sample.traces_with_security_auditor);
-  assert.match(page.url(), /find=security_aud/);
+  assert.match(await address(page), /find=security_aud/);
   await page.getByTestId('search').fill("no such ' % _ \\ thing");
   await page.getByText('No trace matches').waitFor();
   await page.getByRole('button', { name: 'Show all traces' }).click();
@@ -93,12 +93,12 @@ test('trace and span are in the address; reload, Back and Forward bring the same
   const second = sample.traces_newest_first[1].trace_id;
   await page.locator(`[data-trace-id="${second}"]`).click();
   await idle(page);
-  assert.match(page.url(), new RegExp(`trace=${second}`));
+  assert.match(await address(page), new RegExp(`trace=${second}`));
   const row = page.getByTestId('waterfall').locator('[data-span-id]').last();
   const span = await row.getAttribute('data-span-id');
   await row.click();
   await idle(page);
-  assert.match(page.url(), new RegExp(`span=${span}`));
+  assert.match(await address(page), new RegExp(`span=${span}`));
   assert.equal(await details.getAttribute('data-span-id'), span);
   await page.reload();
   await page.getByTestId('waterfall').waitFor();
@@ -107,10 +107,10 @@ test('trace and span are in the address; reload, Back and Forward bring the same
   assert.equal(await page.locator(`[data-trace-id="${second}"]`).getAttribute('aria-selected'), 'true');
   await page.goBack();
   await idle(page);
-  assert.doesNotMatch(page.url(), /span=/);
+  assert.doesNotMatch(await address(page), /span=/);
   await page.goBack();
   await idle(page);
-  assert.doesNotMatch(page.url(), new RegExp(second));
+  assert.doesNotMatch(await address(page), new RegExp(second));
   await page.goForward();
   await idle(page);
   assert.equal(await page.locator(`[data-trace-id="${second}"]`).getAttribute('aria-selected'), 'true');
@@ -182,8 +182,8 @@ test('the keyboard alone goes through list, tree and details', async () => {
   await page.keyboard.press('k');
   await page.keyboard.press('j');
   await idle(page);
-  assert.match(page.url(), new RegExp(`trace=${sample.largest.trace_id}`));
-  await page.keyboard.press('/');
+  assert.match(await address(page), new RegExp(`trace=${sample.largest.trace_id}`));
+  await page.keyboard.press('q');
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-testid')), 'search');
 });
 
@@ -201,7 +201,7 @@ test('the details show a failed span: error, doubled exception once, decoded att
   await details.getByRole('tab', { name: 'Raw' }).click();
   const columns = await details.locator('dd[data-col]').evaluateAll(cells => cells.map(cell => cell.dataset.col));
   for (const column of ['trace_id', 'span_id', 'parent_id', 'name', 'kind', 'start_time', 'end_time', 'status_code', 'attributes', 'events', 'links', 'resource']) assert.ok(columns.includes(column), column);
-  assert.match(page.url(), /tab=raw/);
+  assert.match(await address(page), /tab=raw/);
 });
 
 test('text from the file is never markup', async () => {
@@ -224,6 +224,7 @@ for (const theme of ['light', 'dark']) {
     const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const before = await background();
     await page.getByRole('button', { name: 'Switch theme' }).click();
+    await idle(page);
     const after = await background();
     assert.notEqual(after, before);
     await page.reload();

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { problemsOfCss, problemsOfHtml } from '../../.ci/finish.mjs';
 import { parseRange, startServer } from '../../.ci/serve.mjs';
 
-const POLICY = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval'">`;
+const POLICY = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'">`;
 /** @param {string} body @param {string} [policy] */
 const htmlProblems = (body, policy = POLICY) => problemsOfHtml(`<!doctype html><head>${policy}</head>${body}`, name => name === './there.js');
 
@@ -40,6 +40,7 @@ test('a missing or loose content security policy fails the build', () => {
   assert.match(htmlProblems('', '').join(), /no content security policy/);
   assert.match(htmlProblems('', POLICY.replace("'self'", "'self' 'unsafe-inline'")).join(), /allows scripts/);
   assert.match(htmlProblems('', POLICY.replace("'wasm-unsafe-eval'", "'unsafe-eval'")).join(), /allows scripts/);
+  assert.match(htmlProblems('', POLICY.replace(" require-trusted-types-for 'script'", '')).join(), /text become markup/);
 });
 
 test('a stylesheet that loads something fails the build', () => {

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { assertNoComplaints, assertNoForeignRequests, cells, idle, openFiles, repoPath, rowCount, useSite } from './lib.mjs';
+import { address, assertNoComplaints, assertNoForeignRequests, cells, idle, openFiles, repoPath, rowCount, useSite } from './lib.mjs';
 
 const site = useSite();
 /** @type {{ [key: string]: any }} the sample by native DuckDB */
@@ -64,7 +64,7 @@ test('framework hooks are folded into counted rows; a row opens in place, the sw
   await page.keyboard.press('h');
   await idle(page);
   assert.equal(await rowCount(page, 'waterfall'), all);
-  assert.match(page.url(), /hooks=1/);
+  assert.match(await address(page), /hooks=1/);
   await page.keyboard.press('h');
   await page.getByRole('button', { name: 'Rules for framework hooks' }).click();
   const rules = page.getByTestId('noise-rules');
@@ -240,7 +240,7 @@ test('search in the trace counts, steps, narrows, and says where it cannot be re
   await idle(page);
   const matches = Number(await count.getAttribute('data-value'));
   assert.ok(matches > 0);
-  assert.match(page.url(), /match=agent/);
+  assert.match(await address(page), /match=agent/);
   await field.press('Enter');
   await idle(page);
   const first = await details.getAttribute('data-span-id');
@@ -263,7 +263,7 @@ test('search in the trace counts, steps, narrows, and says where it cannot be re
   await page.getByTestId('find-error').waitFor();
   await field.fill('');
   await idle(page);
-  assert.doesNotMatch(page.url(), /match=/);
+  assert.doesNotMatch(await address(page), /match=/);
 });
 
 test('errors are jumped to, in this order and back', async () => {
@@ -319,10 +319,10 @@ test('a journey shows the spans of one correlation id across traces', async () =
   await page.locator('.legend').getByText('artifact flow').waitFor();
   await page.getByTestId('waterfall').locator('[data-span-id]').nth(1).click();
   await idle(page);
-  assert.match(page.url(), /journey=/);
+  assert.match(await address(page), /journey=/);
   await page.getByRole('button', { name: 'Back to one trace' }).click();
   await idle(page);
-  assert.doesNotMatch(page.url(), /journey=/);
+  assert.doesNotMatch(await address(page), /journey=/);
   await page.getByTestId('waterfall').waitFor();
 });
 
@@ -339,7 +339,7 @@ test('flame graph, table of spans and comparison show the same trace', async () 
   await page.getByTestId('compare').waitFor();
   await page.getByTestId('compare').getByRole('button', { name: /content_review\.batch/ }).click();
   await idle(page);
-  assert.match(page.url(), /cmp=[0-9a-f]{32}/);
+  assert.match(await address(page), /cmp=[0-9a-f]{32}/);
   assert.ok(await page.getByTestId('compare').locator('[role=row], tr').count() > 5);
   assertNoComplaints(opened);
   assertNoForeignRequests(opened);
@@ -388,12 +388,13 @@ test('the table of spans is searched too, and a comparison begins in its search'
   await page.keyboard.press('c');
   await idle(page);
   await page.keyboard.type('batch');
+  await idle(page);
   await page.keyboard.press('Enter');
   await idle(page);
-  assert.match(page.url(), /cmp=87503292/);
+  assert.match(await address(page), /cmp=87503292/);
   await page.goBack();
   await idle(page);
-  assert.doesNotMatch(page.url(), /cmp=8750/);
+  assert.doesNotMatch(await address(page), /cmp=8750/);
 });
 
 test('a link to the view is copied', async () => {

@@ -7,6 +7,8 @@ use spandeck::{
     engine::{Column, EngineError, Table, fake::FakeEngine},
     modes::{MODES, ModeProps},
     state::{
+        reading::Reading,
+        scope::use_scope,
         session::{Opened, Session},
         store::{Panes, State},
         traces::TraceIndex,
@@ -72,13 +74,16 @@ fn Page(props: &PageProps) -> Html {
             engine: Rc::new(props.engine.clone()),
             engine_version: String::new(),
             opened_in_ms: 0.0,
+            reading: Reading::default(),
             traces: TraceIndex::new(index).unwrap(),
             services: Vec::new(),
             mapping_notes: Vec::new(),
             agents_anywhere: false,
+            rows: 0,
         })
     });
-    (MODES[0].view)(&ModeProps { session, store })
+    let scope = use_scope(&session, &store);
+    (MODES[0].view)(&ModeProps { session, store, scope })
 }
 
 fn find(root: &Element, selector: &str) -> Option<HtmlElement> {

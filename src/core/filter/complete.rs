@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{
-    KEYS, Key, Subject,
+    KEYS, Key, Subject, TextField,
     lex::{Cursor, Sign, is_break, is_keyword},
     print::print_value,
 };
@@ -33,6 +33,19 @@ pub struct Completion {
     pub wants: Wants,
     /// What is typed of it already, without its quotes.
     pub prefix: String,
+}
+
+impl Wants {
+    /// The column whose values are wanted, for those that a file knows.
+    pub fn text_field(&self) -> Option<TextField> {
+        match self {
+            Self::Values { key } => match Key::of(key)?.subject {
+                Subject::Text(field) => Some(field),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 impl Completion {

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::sql::quote_ident;
 
 #[derive(Clone, Copy)]
 struct Row {
@@ -145,11 +146,15 @@ const CASES: &[(&str, &[usize])] = &[
     ("service=Agent", &[1, 2]),
     ("service=agent", &[]),
     ("-service:agent", &[3, 4, 5, 6, 7]),
+    ("service:\"\",agent", &[1, 2, 7]),
+    ("-service:\"\"", &[1, 2, 3, 4, 5, 6]),
+    ("agent:\"\"", &[3, 4, 5, 6, 7]),
+    ("kind:\"\"", &[4, 7]),
     ("service!=agent", &[3, 4, 5, 6, 7]),
     ("service:AGENT,outpututilitycomponent", &[1, 2, 5]),
     ("-service:(Agent, 100%)", &[4, 5, 6, 7]),
     ("service:*", &[1, 2, 3, 4, 5, 6]),
-    ("service:\"\"", &[6]),
+    ("service:\"\"", &[7]),
     ("service:100%", &[3]),
     ("service:1*%", &[3]),
     ("service:übung", &[4]),
@@ -194,8 +199,8 @@ const CASES: &[(&str, &[usize])] = &[
     ("-status:error", &[1, 3, 4, 5, 6, 7]),
     ("dur>100ms", &[2, 3, 7]),
     ("dur>=100ms", &[1, 2, 3, 7]),
-    ("dur<100ms", &[4, 5, 6]),
-    ("dur<=0.2ms", &[4, 5, 6]),
+    ("dur<100ms", &[5, 6]),
+    ("dur<=0.2ms", &[5, 6]),
     ("dur=1.5s", &[3]),
     ("-dur>100ms", &[1, 4, 5, 6]),
     ("dur>2000000h", &[7]),
@@ -297,8 +302,8 @@ impl SpanFacts for Row {
     fn status(&self) -> Option<Option<Status>> {
         Some(self.status.and_then(Status::of_code))
     }
-    fn duration_ns(&self) -> i64 {
-        self.times.map_or(0, |(start, end)| end.saturating_sub(start))
+    fn duration_ns(&self) -> Option<i64> {
+        self.times.map(|(start, end)| end.saturating_sub(start))
     }
     fn self_ns(&self) -> Option<i64> {
         None
@@ -342,7 +347,7 @@ impl SpanFacts for OnPage {
     fn status(&self) -> Option<Option<Status>> {
         None
     }
-    fn duration_ns(&self) -> i64 {
+    fn duration_ns(&self) -> Option<i64> {
         self.0.duration_ns()
     }
     fn self_ns(&self) -> Option<i64> {
@@ -388,7 +393,13 @@ fn file() -> String {
         .map(|(text, expected)| {
             let filter = Filter::parse(text).unwrap();
             let ids: Vec<&str> = expected.iter().map(|number| ROWS[number - 1].id).collect();
-            json!({ "filter": text, "sql": filter.to_sql().unwrap(), "light": filter.light_sql(), "matches": ids })
+            // The same with every need in a column of its own.
+            let column = |need: &Need| quote_ident(&format!("x:{need:?}"));
+            let needs: Vec<Value> =
+                filter.needs().iter().map(|need| json!({ "column": column(need), "expression": need.expression() })).collect();
+            let beside = filter.to_sql_with(&|need| Some(column(need))).unwrap();
+            let bare = filter.to_where_with(&|need| Some(column(need))).unwrap();
+            json!({ "filter": text, "sql": filter.to_sql().unwrap(), "light": filter.light_sql(), "matches": ids, "needs": needs, "beside": beside, "bare": bare })
         })
         .collect();
     serde_json::to_string_pretty(&json!({ "rows": rows, "cases": cases })).unwrap() + "\n"

@@ -1,6 +1,6 @@
 //! Tests spans that are on the page. What the page cannot know is `Unknown`, so that the caller asks the engine.
 
-use super::{Compare, Condition, Filter, How, Node, Part, Status, TextField, TimeField, fold::Glob};
+use super::{Compare, Condition, Filter, How, Node, Part, Status, TextField, TimeField, fold::Glob, without_none};
 
 /// A free word is taken for the beginning of an id from so many characters on.
 pub(super) const ID_CHARS: usize = 6;
@@ -43,7 +43,7 @@ pub trait SpanFacts {
     /// `None` where only [`SpanFacts::is_error`] is known; no status where the file has another word.
     fn status(&self) -> Option<Option<Status>>;
     /// Nanoseconds.
-    fn duration_ns(&self) -> i64;
+    fn duration_ns(&self) -> Option<i64>;
     /// Nanoseconds; `None` where there is no tree.
     fn self_ns(&self) -> Option<i64>;
     /// Whether the span has no parent. One whose parent is not in the file has one.
@@ -76,6 +76,8 @@ enum Test {
     },
     Text {
         field: TextField,
+        /// Spans without one fit too.
+        none: bool,
         values: Vec<Glob>,
     },
     Status(Vec<Status>),
@@ -167,7 +169,8 @@ impl Test {
                     _ if field.is_id() => Glob::beginning,
                     _ => Glob::whole,
                 };
-                Self::Text { field: *field, values: values.iter().map(glob).collect() }
+                let (none, values) = without_none(*field, *how, values);
+                Self::Text { field: *field, none, values: values.iter().map(glob).collect() }
             }
             Condition::Status(values) => Self::Status(values.clone()),
             Condition::Time { of, compare, ns } => Self::Time { of: *of, compare: *compare, ns: *ns },
@@ -182,8 +185,8 @@ impl Test {
 
     fn holds(&self, span: &impl SpanFacts) -> Truth {
         match self {
-            Self::Exact { field, values } => text_of(span, *field, |text| values.iter().any(|value| value == text)),
-            Self::Text { field, values } => text_of(span, *field, |text| values.iter().any(|value| value.fits(text))),
+            Self::Exact { field, values } => text_of(span, *field, false, |text| values.iter().any(|value| value == text)),
+            Self::Text { field, none, values } => text_of(span, *field, *none, |text| values.iter().any(|value| value.fits(text))),
             Self::Status(values) => match (span.is_error(), span.status()) {
                 (true, _) => values.contains(&Status::Error).into(),
                 (false, Some(status)) => status.is_some_and(|status| values.contains(&status)).into(),
@@ -191,11 +194,12 @@ impl Test {
                 (false, None) => Truth::Unknown,
             },
             Self::Time { of, compare, ns } => {
-                let length = match of {
-                    TimeField::Duration => Some(span.duration_ns()),
-                    TimeField::Own => span.self_ns(),
+                let (length, otherwise) = match of {
+                    // Without a start or an end nothing is known of its length, now or later.
+                    TimeField::Duration => (span.duration_ns(), Truth::No),
+                    TimeField::Own => (span.self_ns(), Truth::Unknown),
                 };
-                length.map_or(Truth::Unknown, |length| compare.holds(length, *ns).into())
+                length.map_or(otherwise, |length| compare.holds(length, *ns).into())
             }
             Self::Root(is_root) => (span.is_root() == *is_root).into(),
             Self::Has { agent, others } => match (*agent && span.agent().is_some(), others) {
@@ -222,7 +226,7 @@ impl Test {
     }
 }
 
-fn text_of(span: &impl SpanFacts, field: TextField, test: impl Fn(&str) -> bool) -> Truth {
+fn text_of(span: &impl SpanFacts, field: TextField, none: bool, test: impl Fn(&str) -> bool) -> Truth {
     let known = match field {
         TextField::Service => Some(span.service()),
         TextField::Operation => Some(span.operation()),
@@ -230,10 +234,12 @@ fn text_of(span: &impl SpanFacts, field: TextField, test: impl Fn(&str) -> bool)
         TextField::Name => Some(Some(span.name())),
         TextField::Kind => span.kind(),
         TextField::Description => span.description(),
+        // The list of traces knows.
+        TextField::Workflow => None,
         TextField::Trace => Some(Some(span.trace_id())),
         TextField::Span => Some(Some(span.span_id())),
     };
-    known.map_or(Truth::Unknown, |text| text.is_some_and(test).into())
+    known.map_or(Truth::Unknown, |text| text.map_or(none, test).into())
 }
 
 impl Compare {

@@ -10,6 +10,7 @@
 //! | `NOT a`, `-a` | the opposite, also where there is no value |
 //! | `key:value` | equal, capitals or not; `*` stands for any text; ids: begins so |
 //! | `key=value`, `key!=value` | equal to the letter; the opposite of `:` |
+//! | `key:""` | there is none (of service, operation, agent, name, kind, description, workflow), as `-key:*` |
 //! | `key~value` | contains, capitals or not |
 //! | `key:A,B`, `key:(A, "B C")` | any of these |
 //! | `dur>=1.5s`, `attr.n>5` | compared as a time, as a number |
@@ -21,15 +22,21 @@ mod complete;
 mod fold;
 mod lex;
 mod matching;
+mod need;
 mod parse;
 mod print;
 mod sql;
+mod suggest;
+mod words;
 
 pub use complete::{Completion, Wants, complete};
 pub use fold::Pattern;
 pub use matching::{Matcher, SpanFacts, Truth};
-pub use print::print_value;
+pub use need::{Lookup, Need};
+pub use print::{print_condition, print_value};
 pub use sql::NotInSql;
+pub use suggest::{Suggestion, suggestions};
+pub use words::{Words, field_word};
 
 /// A filter of spans. Without conditions it lets everything through.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -98,6 +105,8 @@ pub enum TextField {
     Name,
     Kind,
     Description,
+    /// The name of the trace: that of its root.
+    Workflow,
     Trace,
     Span,
 }
@@ -107,6 +116,15 @@ impl TextField {
     pub fn is_id(self) -> bool {
         matches!(self, Self::Trace | Self::Span)
     }
+}
+
+/// `key:""` asks for spans without one: whether it is among the values, and the others.
+fn without_none(field: TextField, how: How, values: &[Pattern]) -> (bool, Vec<Pattern>) {
+    if how != How::Is || field.is_id() {
+        return (false, values.to_vec());
+    }
+    let (none, others): (Vec<Pattern>, Vec<Pattern>) = values.iter().cloned().partition(|value| value.as_literal() == Some(""));
+    (!none.is_empty(), others)
 }
 
 /// How a text is compared.
@@ -183,7 +201,7 @@ impl Status {
 }
 
 /// What a span may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     Exception,
     Events,
@@ -253,6 +271,7 @@ pub const KEYS: &[Key] = &[
         "desc~timeout",
         "Status description",
     ),
+    key("workflow", &["flow", "trace_name"], Subject::Text(TextField::Workflow), "workflow:article_pipeline", "Name of the trace's root"),
     key("trace", &["trace_id", "traceid"], Subject::Text(TextField::Trace), "trace:7c41e09b", "Trace id, or how it begins"),
     key("span", &["span_id", "spanid"], Subject::Text(TextField::Span), "span:b81d40c7", "Span id, or how it begins"),
 ];
@@ -296,7 +315,23 @@ impl Filter {
     /// # Errors
     /// When a condition asks for own time, which the table does not hold.
     pub fn to_sql(&self) -> Result<String, NotInSql> {
-        sql::of_filter(self)
+        self.to_sql_with(&|_| None)
+    }
+
+    /// As [`Filter::to_sql`], with the columns that `columns` knows for what the table holds in its payload or not at all.
+    ///
+    /// # Errors
+    /// When a condition asks for own time and there is no column of it.
+    pub fn to_sql_with(&self, columns: Lookup<'_>) -> Result<String, NotInSql> {
+        sql::of_filter(self, columns)
+    }
+
+    /// The same for a WHERE, where what is NULL is left out: it may be NULL where it does not hold, and is faster.
+    ///
+    /// # Errors
+    /// As [`Filter::to_sql_with`].
+    pub fn to_where_with(&self, columns: Lookup<'_>) -> Result<String, NotInSql> {
+        sql::of_filter_bare(self, columns)
     }
 
     /// Whether a part of the filter can only be answered from columns that are slow to read.

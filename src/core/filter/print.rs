@@ -45,7 +45,8 @@ fn write_grouped(node: &Node, in_brackets: bool, text: &mut String) {
     }
 }
 
-pub(super) fn print_condition(condition: &Condition) -> String {
+/// One condition as it stands in a filter.
+pub fn print_condition(condition: &Condition) -> String {
     match condition {
         Condition::Text { field, how, values } => format!("{}{}{}", field_key(*field), sign(*how), list(values)),
         Condition::Status(values) => format!("status:{}", words(values, |status| status.word())),

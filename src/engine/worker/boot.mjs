@@ -3,6 +3,7 @@
 
 import * as duckdb from '@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs';
 import { EngineError } from './errors.mjs';
+import { loadExtensions } from './extensions.mjs';
 import { registerJsonFunctions } from './json_functions.mjs';
 import { installCallScalarUdf } from './udf.mjs';
 import { SETUP_STATEMENTS } from './macros.mjs';
@@ -21,12 +22,13 @@ const PROGRESS_STEP = 1 << 19;
  * @typedef {object} Engine a running database
  * @property {import('./types').Bindings} db
  * @property {number} baseConn the connection that owns the functions; never closed, never lent to a query
+ * @property {boolean} hasJson DuckDB's own JSON functions are there
  */
 
 /**
  * @param {{ wasmUrl: string, module?: WebAssembly.Module }} request
  * @param {(loaded: number, total: number) => void} onProgress expanded bytes
- * @returns {Promise<{ engine: Engine, module: WebAssembly.Module, version: string }>}
+ * @returns {Promise<{ engine: Engine, module: WebAssembly.Module, version: string, refused: string[] }>} `refused`: extensions, with DuckDB's words
  */
 export async function boot({ wasmUrl, module: given }, onProgress) {
   const features = await duckdb.getPlatformFeatures();
@@ -42,9 +44,11 @@ export async function boot({ wasmUrl, module: given }, onProgress) {
   });
   const baseConn = connectionNumber(db);
   for (const statement of SETUP_STATEMENTS.before) db.runQuery(baseConn, statement);
-  registerJsonFunctions(db, baseConn);
-  for (const statement of SETUP_STATEMENTS.after) db.runQuery(baseConn, statement);
-  return { engine: { db, baseConn }, module, version: db.getVersion() };
+  const { loaded, refused } = loadExtensions(db, baseConn, wasmUrl);
+  const hasJson = loaded.has('json');
+  registerJsonFunctions(db, baseConn, hasJson);
+  for (const statement of [...(hasJson ? [] : SETUP_STATEMENTS.json), ...(loaded.has('icu') ? [] : SETUP_STATEMENTS.days)]) db.runQuery(baseConn, statement);
+  return { engine: { db, baseConn, hasJson }, module, version: db.getVersion(), refused };
 }
 
 /**

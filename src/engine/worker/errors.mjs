@@ -39,7 +39,34 @@ const READING = /^(?:IO Error|HTTP Error|Serialization Error)\b/;
 const WRAPPED = /^Unexpected StatusCode from duckdb_web_\w+ \(\d+\) and with self reported error as/;
 
 /**
- * Gives any thrown value its name in the protocol. DuckDB's message stays as it is.
+ * What DuckDB says where it advises what cannot be done on a page, and what is said in its place. All else stays as it is, the line and the mark
+ * under it above all. @type {[RegExp, string][]}
+ */
+const REWORDED = [
+  [
+    /^Out of Memory Error: [^]*$/,
+    'Out of Memory Error: This needs more memory than the database has in the browser. Read fewer rows (WHERE, LIMIT) or fewer columns, or group them before they are joined or sorted.',
+  ],
+  [
+    /^Permission Error: Cannot access file (".*") - file system operations are disabled by configuration/,
+    'Permission Error: $1 cannot be reached: SQL reads the open file here, no other file and no address.',
+  ],
+  [
+    /^(\w+(?: \w+)* Error: .*?) (?:is not in the catalog|does not exist), but it exists in the (\w+) extension\.[^]*$/,
+    "$1 is not available here: it belongs to DuckDB's extension $2, and none is loaded.",
+  ],
+  [
+    /^Invalid Error: Unsupported UDF argument type VARCHAR\[\]/,
+    'Invalid Input Error: json_extract and -> take a list of paths only where it is written out in the statement.',
+  ],
+  [
+    /^Extension Autoloading Error: [^]*?required extension '(\w+)'[^]*$/,
+    "Extension Error: This is not available here: it belongs to DuckDB's extension $1, and none is loaded. Of a time with a zone make_timestamp(epoch_us(t)) makes one in UTC without.",
+  ],
+];
+
+/**
+ * Gives any thrown value its name in the protocol. DuckDB's message stays as it is where it can be followed.
  * @param {unknown} error
  * @returns {EngineError}
  */
@@ -49,7 +76,8 @@ export function toEngineError(error) {
   const message = plainMessage(textOf(error).replace(WRAPPED, ''));
   if (INVALIDATED.test(message)) return new EngineError('fatal', message);
   if (READING.test(message)) return new EngineError('io', message);
-  return new EngineError('sql', message);
+  const reworded = REWORDED.find(([pattern]) => pattern.test(message));
+  return new EngineError('sql', reworded ? message.replace(...reworded) : message);
 }
 
 /**

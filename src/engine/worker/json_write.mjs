@@ -13,13 +13,17 @@ export function clear() {
   written.length = 0;
 }
 
+/** @param {number} more bytes */
+function makeRoom(more) {
+  if (written.length + more <= written.bytes.length) return;
+  const larger = new Uint8Array(2 * written.bytes.length + more);
+  larger.set(written.bytes.subarray(0, written.length));
+  written.bytes = larger;
+}
+
 /** @param {number} byte */
 export function put(byte) {
-  if (written.length === written.bytes.length) {
-    const larger = new Uint8Array(written.bytes.length * 2);
-    larger.set(written.bytes);
-    written.bytes = larger;
-  }
+  if (written.length === written.bytes.length) makeRoom(1);
   written.bytes[written.length] = byte;
   written.length += 1;
 }
@@ -180,19 +184,73 @@ export function putQuoted(m, start, end) {
 }
 
 /**
- * A JSON string as an element of a DuckDB list literal, where a backslash means the next byte and nothing else.
+ * A JSON string as an element of a DuckDB list literal.
  * @param {Uint8Array} m
  * @param {number} start where the opening quote is
+ * @param {number} end behind the closing one
  */
-export function putListElement(m, start) {
+export function putListElement(m, start, end) {
   const from = written.length;
-  putString(m, start + 1, false);
-  const plain = written.bytes.slice(from, written.length);
-  written.length = from;
-  put(QUOTE);
-  for (const c of plain) {
-    if (c === QUOTE || c === BACKSLASH) put(BACKSLASH);
-    put(c);
+  makeRoom(end - start);
+  const { bytes } = written;
+  let at = from;
+  bytes[at++] = QUOTE;
+  for (let i = start + 1; i < end - 1; i += 1) {
+    const c = m[i];
+    if (c === BACKSLASH) {
+      putString(m, start + 1, false);
+      const plain = written.bytes.slice(from, written.length);
+      written.length = from;
+      putInList(plain, 0, plain.length);
+      return;
+    }
+    bytes[at++] = c;
   }
+  bytes[at++] = QUOTE;
+  written.length = at;
+}
+
+/**
+ * Text as an element of a DuckDB list literal, where a backslash means the next byte and nothing else.
+ * @param {Uint8Array} m
+ * @param {number} start
+ * @param {number} end
+ */
+export function putInList(m, start, end) {
+  makeRoom(2 * (end - start) + 2);
+  const { bytes } = written;
+  let at = written.length;
+  bytes[at++] = QUOTE;
+  for (let i = start; i < end; i += 1) {
+    const c = m[i];
+    if (c === QUOTE || c === BACKSLASH) bytes[at++] = BACKSLASH;
+    bytes[at++] = c;
+  }
+  bytes[at++] = QUOTE;
+  written.length = at;
+}
+
+/** A value as JSON, as an element of a DuckDB list literal. @param {Uint8Array} m @param {number} start @param {number} end @param {boolean} isTidy */
+export function putValueInList(m, start, end, isTidy) {
+  if (isTidy) {
+    putInList(m, start, end);
+    return;
+  }
+  const from = written.length;
+  putNormal(m, start, end);
+  const value = written.bytes.slice(from, written.length);
+  written.length = from;
+  putInList(value, 0, value.length);
+}
+
+/** The same of letters and digits. @param {string} word */
+export function putWordInList(word) {
   put(QUOTE);
+  putAscii(word);
+  put(QUOTE);
+}
+
+/** NULL as an element of a DuckDB list literal. */
+export function putNull() {
+  putAscii('NULL');
 }

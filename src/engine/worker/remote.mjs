@@ -7,6 +7,9 @@ import { EngineError } from './errors.mjs';
 /** @type {{ url: string, size: number } | null} */
 let remote = null;
 
+/** Files of the page's own site that DuckDB may ask for. @type {Set<string>} */
+const allowed = new Set();
+
 /**
  * From here on nothing in this worker can ask any server for anything but the database that was opened by its address: DuckDB would fetch an
  * extension from another host when it thinks it needs one, with every setting against it.
@@ -14,9 +17,14 @@ let remote = null;
 export function closeNetwork() {
   const open = XMLHttpRequest.prototype.open;
   XMLHttpRequest.prototype.open = function (/** @type {any[]} */ ...args) {
-    if (args[1] !== remote?.url) throw new Error(`IO Error: ${String(args[1])} must not be read from here`);
+    if (args[1] !== remote?.url && !allowed.has(String(args[1]))) throw new Error(`IO Error: ${String(args[1])} must not be read from here`);
     Reflect.apply(open, this, args);
   };
+}
+
+/** @param {string} url */
+export function allowAddress(url) {
+  allowed.add(url);
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Bindings extends DuckDBBindings {
 declare global {
   /** Set by the bundler. */
   const __WASM_BYTES__: number;
+  /** DuckDB's own extensions that lie beside the worker; none mostly. */
+  const __EXTENSIONS__: { name: string; file: string; hash: string }[];
 }
 
 /** What DuckDB calls to open a file: the answer is the address of three f64, or 0. */

@@ -61,8 +61,8 @@ export class Call {
   setRange(row, address, length) {
     const { HEAPU8, HEAPF64 } = this.mod;
     HEAPU8[this.valid + row] = 1;
-    HEAPF64[(this.data >> 3) + row] = address;
-    HEAPF64[(this.lengths >> 3) + row] = length;
+    HEAPF64[(this.data >>> 3) + row] = address;
+    HEAPF64[(this.lengths >>> 3) + row] = length;
   }
 
   /**
@@ -92,7 +92,7 @@ export class Call {
    */
   setCount(row, value) {
     this.mod.HEAPU8[this.valid + row] = 1;
-    const at = (this.data >> 2) + row * 2;
+    const at = (this.data >>> 2) + row * 2;
     this.mod.HEAP32[at] = value;
     this.mod.HEAP32[at + 1] = 0;
   }
@@ -213,7 +213,7 @@ function callScalarUdf(mod, response, id, descriptor, descriptorSize, table, tab
     const definition = functions.get(id);
     if (!definition) throw new Error(`Function ${id} is not defined`);
     const { rows, args } = JSON.parse(decoder.decode(mod.HEAPU8.subarray(descriptor, descriptor + descriptorSize)));
-    const addresses = mod.HEAPF64.slice(table >> 3, (table + tableSize) >> 3);
+    const addresses = mod.HEAPF64.slice(table >>> 3, (table + tableSize) >>> 3);
     const columns = args.map((/** @type {Argument} */ arg) => column(arg, addresses));
     arena.reset();
     arena.trim(mod);
@@ -230,13 +230,13 @@ function callScalarUdf(mod, response, id, descriptor, descriptorSize, table, tab
       mod._free(triple);
       throw error;
     }
-    mod.HEAPF64.set([data, valid, text.lengths], triple >> 3);
-    mod.HEAPF64.set([0, triple, 0], response >> 3);
+    mod.HEAPF64.set([data, valid, text.lengths], triple >>> 3);
+    mod.HEAPF64.set([0, triple, 0], response >>> 3);
   } catch (error) {
     const message = new TextEncoder().encode(error instanceof Error ? error.message : String(error));
     const address = mod._malloc(message.length);
     mod.HEAPU8.set(message, address);
-    mod.HEAPF64.set([1, address, message.length], response >> 3);
+    mod.HEAPF64.set([1, address, message.length], response >>> 3);
   }
 }
 
@@ -251,8 +251,8 @@ function column({ physicalType, validityBuffer, dataBuffer, lengthBuffer }, addr
   const valid = addresses[validityBuffer];
   const data = addresses[dataBuffer];
   if (physicalType === 'VARCHAR' && lengthBuffer !== undefined) {
-    return { isText: true, valid, data: data >> 3, lengths: addresses[lengthBuffer] >> 3 };
+    return { isText: true, valid, data: data >>> 3, lengths: addresses[lengthBuffer] >>> 3 };
   }
-  if (physicalType === 'INT32') return { isText: false, valid, data: data >> 2, lengths: 0 };
+  if (physicalType === 'INT32') return { isText: false, valid, data: data >>> 2, lengths: 0 };
   throw new Error(`a JSON function takes text, not ${physicalType}: cast it to VARCHAR`);
 }

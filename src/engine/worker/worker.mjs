@@ -4,6 +4,7 @@
 import { boot } from './boot.mjs';
 import { EngineError, toEngineError } from './errors.mjs';
 import { attach, attachUrl, commit, insert, lock } from './files.mjs';
+import { OWN_FUNCTIONS } from './macros.mjs';
 import { Queries } from './query.mjs';
 
 /**
@@ -13,14 +14,16 @@ import { Queries } from './query.mjs';
  *   | { op: 'attachUrl', name: string, url: string }
  *   | { op: 'insert', table: string, bytes: ArrayBuffer, create: boolean }
  *   | { op: 'commit' }
- *   | { op: 'lock' }
- *   | { op: 'query', sql: string, session?: string, later?: boolean }
+ *   | { op: 'lock', own?: string[] }
+ *   | { op: 'endSessions' }
+ *   | { op: 'query', sql: string, session?: string, turn?: import('./query.mjs').Turn, ahead?: number }
+ *   | { op: 'taken', target: number, bytes: number }
  *   | { op: 'cancel', target: number }
  *   | { op: 'ping' }
  * )} Request
  */
 
-/** @typedef {{ version: string, module: WebAssembly.Module } | { elapsedMs: number } | { heapBytes: number }} Value of boot, query and ping */
+/** @typedef {{ version: string, module: WebAssembly.Module, refused: string[] } | { elapsedMs: number } | { heapBytes: number } | { ownFunctions: string[] }} Value of boot, query, ping and endSessions */
 
 /**
  * @typedef {{ id: number } & (
@@ -64,9 +67,10 @@ async function handle(request) {
     case 'boot': {
       if (crash) throw crash;
       if (running) throw new EngineError('sql', 'The database engine has been started already.');
-      const { engine, module, version } = await boot(request, (loaded, total) => post({ id: request.id, kind: 'progress', loaded, total }));
+      const { engine, module, version, refused } = await boot(request, (loaded, total) => post({ id: request.id, kind: 'progress', loaded, total }));
       running = { engine, queries: new Queries(engine) };
-      return { version, module };
+      for (const words of refused) console.debug(`An extension was not loaded: ${words}`);
+      return { version, module, refused };
     }
     case 'attach':
       attach(started().engine, request.files);
@@ -82,8 +86,11 @@ async function handle(request) {
       return undefined;
     case 'lock':
       lock(started().engine);
-      started().queries.lock();
+      started().queries.lock(request.own ?? []);
       return undefined;
+    case 'endSessions':
+      await started().queries.endSessions();
+      return { ownFunctions: [...OWN_FUNCTIONS] };
     case 'query':
       return started().queries.run(request.id, request, bytes => {
         const { buffer } = bytes;
@@ -101,6 +108,10 @@ async function handle(request) {
 scope.onmessage = async ({ data }) => {
   if (data?.op === 'cancel') {
     running?.queries.cancel(data.target);
+    return;
+  }
+  if (data?.op === 'taken') {
+    running?.queries.taken(data.target, data.bytes);
     return;
   }
   const id = data?.id;

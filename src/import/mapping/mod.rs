@@ -26,7 +26,7 @@ pub use probe::{Probe, probe_sql};
 pub use report::{FieldReport, MappingReport};
 pub use rules::Rule;
 pub use types::DuckType;
-pub use view::view_sql;
+pub use view::{check_sql, rows_view_sql, view_sql};
 
 /// The column that a field is read from.
 #[derive(Debug, Clone, PartialEq, Eq)]

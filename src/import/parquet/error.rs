@@ -34,6 +34,8 @@ pub enum ImportError {
     NoColumns { file: String },
     #[error("“{file}” holds a value that is too large for the browser: {detail}. Export it again without that value.")]
     TooLarge { file: String, detail: String },
+    #[error("“{file}” claims {rows} rows, and {most} are the most that this page reads. Export a part of it, such as one day.")]
+    TooManyRows { file: String, rows: u64, most: u64 },
     #[error("“{file}” could not be read: {detail}. It may have been moved, changed or locked since it was chosen; choose it again.")]
     Unreadable { file: String, detail: String },
     #[error("The decoded rows could not be handed on: {detail}. Please report this with the file's schema.")]
@@ -53,6 +55,7 @@ impl ImportError {
             Self::Unsupported { .. } => "parquet-unsupported",
             Self::NoColumns { .. } => "parquet-no-columns",
             Self::TooLarge { .. } => "parquet-too-large",
+            Self::TooManyRows { .. } => "parquet-too-many-rows",
             Self::Unreadable { .. } => "file-unreadable",
             Self::Output { .. } => "importer-output",
         }
@@ -69,7 +72,7 @@ impl ImportError {
 }
 
 /// A library's message without its prefixes and final stop, short enough for a notice.
-fn plain(detail: &str) -> String {
+pub(in crate::import) fn plain(detail: &str) -> String {
     const LONGEST: usize = 300;
     let mut text = detail.trim();
     for prefix in ["Parquet argument error: ", "External: ", "Parquet error: ", "Arrow: ", "EOF: ", "NYI: "] {

@@ -12,6 +12,9 @@ use super::source::{ByteSource, Windows, unreadable};
 /// The smallest thing that can be a Parquet file: mark, length of the table of contents, mark.
 const SMALLEST_BYTES: u64 = 12;
 
+/// Rows of one file. The browser's memory holds a part of these, and a run of nulls lets a file of a kilobyte claim as many as it likes.
+const MOST_ROWS: u64 = 200_000_000;
+
 /// Reads and checks the table of contents of the file named `name`.
 pub(super) fn load<S: ByteSource>(name: &str, file: &Windows<S>) -> Result<Arc<ParquetMetaData>, ImportError> {
     look_at_marks(name, file)?;
@@ -74,7 +77,10 @@ fn check(name: &str, metadata: &ParquetMetaData, size: u64) -> Result<(), Import
             }
         }
     }
-    Ok(())
+    match u64::try_from(rows) {
+        Ok(rows) if rows > MOST_ROWS => Err(ImportError::TooManyRows { file: name.to_owned(), rows, most: MOST_ROWS }),
+        _ => Ok(()),
+    }
 }
 
 /// An error of the Parquet reader as one of ours.

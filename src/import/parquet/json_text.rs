@@ -16,6 +16,8 @@ use arrow_array::{Array, StringArray, StructArray};
 use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, TimeUnit};
 
+use crate::core::json_write::{push_float, push_text};
+
 /// Writes the value of a row, which is known not to be null.
 type Write<'a> = Box<dyn Fn(&mut String, usize) + 'a>;
 
@@ -70,7 +72,7 @@ pub(super) fn writer(array: &dyn Array) -> Result<Writer<'_>, String> {
     macro_rules! float {
         ($type:ty) => {{
             let values = array.as_primitive_opt::<$type>().ok_or_else(|| unknown(array))?;
-            Box::new(move |out: &mut String, row| float(out, f64::from(values.value(row))))
+            Box::new(move |out: &mut String, row| push_float(out, f64::from(values.value(row))))
         }};
     }
     macro_rules! decimal {
@@ -91,7 +93,7 @@ pub(super) fn writer(array: &dyn Array) -> Result<Writer<'_>, String> {
         ($type:ty) => {{
             let values = array.as_primitive_opt::<$type>().ok_or_else(|| unknown(array))?;
             Box::new(move |out: &mut String, row| match values.value_as_time(row) {
-                Some(time) => quote(out, &time.to_string()),
+                Some(time) => push_text(out, &time.to_string()),
                 None => out.push_str("null"),
             })
         }};
@@ -126,17 +128,17 @@ pub(super) fn writer(array: &dyn Array) -> Result<Writer<'_>, String> {
         DataType::Date32 => {
             let values = array.as_primitive_opt::<Date32Type>().ok_or_else(|| unknown(array))?;
             Box::new(move |out, row| match values.value_as_date(row) {
-                Some(date) => quote(out, &date.to_string()),
+                Some(date) => push_text(out, &date.to_string()),
                 None => out.push_str("null"),
             })
         }
         DataType::Utf8View => {
             let values = array.as_string_view_opt().ok_or_else(|| unknown(array))?;
-            Box::new(move |out, row| quote(out, values.value(row)))
+            Box::new(move |out, row| push_text(out, values.value(row)))
         }
         DataType::Utf8 => {
             let values = array.as_string_opt::<i32>().ok_or_else(|| unknown(array))?;
-            Box::new(move |out, row| quote(out, values.value(row)))
+            Box::new(move |out, row| push_text(out, values.value(row)))
         }
         DataType::BinaryView => {
             let values = array.as_binary_view_opt().ok_or_else(|| unknown(array))?;
@@ -210,7 +212,7 @@ fn object(out: &mut String, row: usize, fields: &[(String, Writer<'_>)]) {
         if !std::mem::take(&mut first) {
             out.push(',');
         }
-        quote(out, name);
+        push_text(out, name);
         out.push(':');
         value.write(out, row);
     }
@@ -247,7 +249,7 @@ fn key(out: &mut String, keys: &Writer<'_>, row: usize) {
     keys.write(out, row);
     if !out.get(start..).is_some_and(|written| written.starts_with('"')) {
         let bare = out.split_off(start);
-        quote(out, &bare);
+        push_text(out, &bare);
     }
     out.push(':');
 }
@@ -332,14 +334,9 @@ fn is_any_value(value: &StructArray) -> bool {
     !value.fields().is_empty() && value.fields().iter().all(|field| named(field.name()))
 }
 
-fn float(out: &mut String, value: f64) {
-    // JSON has no other word for infinity and not-a-number.
-    let _ = if value.is_finite() { write!(out, "{value:?}") } else { write!(out, "null") };
-}
-
 fn bytes(out: &mut String, value: &[u8]) {
     match std::str::from_utf8(value) {
-        Ok(text) => quote(out, text),
+        Ok(text) => push_text(out, text),
         Err(_) => hex(out, value),
     }
 }
@@ -352,37 +349,12 @@ fn hex(out: &mut String, value: &[u8]) {
     out.push('"');
 }
 
-/// `text` as a JSON string.
-fn quote(out: &mut String, text: &str) {
-    out.push('"');
-    let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
-        let (plain, special) = rest.split_at(at);
-        out.push_str(plain);
-        let mut chars = special.chars();
-        match chars.next() {
-            Some('\n') => out.push_str("\\n"),
-            Some('\r') => out.push_str("\\r"),
-            Some('\t') => out.push_str("\\t"),
-            Some(c @ ('"' | '\\')) => out.extend(['\\', c]),
-            Some(c) => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            None => {}
-        }
-        rest = chars.as_str();
-    }
-    out.push_str(rest);
-    out.push('"');
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use arrow_array::builder::{Int64Builder, ListBuilder, MapBuilder, StringBuilder};
     use arrow_array::{ArrayRef, Float64Array, Int64Array, TimestampMicrosecondArray};
     use arrow_schema::Field;
-    use proptest::prelude::*;
     use std::sync::Arc;
 
     fn lines(array: &dyn Array) -> Vec<Option<String>> {
@@ -455,22 +427,5 @@ mod tests {
     fn the_budget_stops_it() {
         let list = pairs(vec![("x", Arc::new(StringArray::from(vec!["12345"; 4])))], &[2, 2]);
         assert!(to_json(&list, 20).unwrap().is_none());
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_survives(text in any::<String>()) {
-            let mut out = String::new();
-            quote(&mut out, &text);
-            prop_assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
-        }
-
-        #[test]
-        fn any_float_is_json(value in any::<f64>()) {
-            let mut out = String::new();
-            float(&mut out, value);
-            prop_assert!(serde_json::from_str::<serde_json::Value>(&out).is_ok(), "{}", out);
-            prop_assert_eq!(out.parse().ok(), value.is_finite().then_some(value));
-        }
     }
 }

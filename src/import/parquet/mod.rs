@@ -1,4 +1,4 @@
-//! Parquet files in, Arrow IPC streams out, and back: what the import worker does.
+//! Parquet files in, Arrow IPC streams out: the reading half of the import worker.
 //!
 //! [`Importer`] opens one or several files and hands out one complete IPC stream per pull, cut so that a stream stays
 //! near 16 MiB whatever the file looks like. The types are brought down to those that the engine reads without
@@ -10,6 +10,7 @@
 
 mod convert;
 mod error;
+mod expand;
 mod file;
 mod footer;
 mod json_text;
@@ -19,11 +20,11 @@ mod schema;
 mod source;
 mod stream;
 #[cfg(test)]
-mod tests;
-mod write;
+pub(super) mod tests;
 
 pub use error::ImportError;
+pub(super) use error::plain;
 pub use schema::Column;
+pub(super) use schema::unique_names;
 pub use source::ByteSource;
 pub use stream::{Batch, Importer};
-pub use write::Writer;

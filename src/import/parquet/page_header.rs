@@ -7,22 +7,29 @@ const TYPE_I32: u8 = 5;
 
 /// Checks the two sizes at the front of a page header (Thrift compact protocol: fields 1 to 3 are the page's type, its
 /// expanded size and its stored size, all i32). What is not a header at all is left to the reader to refuse.
-pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
+/// Gives the expanded size.
+pub(super) fn check(bytes: &[u8]) -> Result<Option<usize>, String> {
     let mut rest = bytes;
+    let mut expanded = None;
     for field in 1..=3 {
         // Each of the three follows the one before: a field header of "next field, i32", then a zigzag number.
         if take(&mut rest) != Some(0x10 | TYPE_I32) {
-            return Ok(());
+            return Ok(None);
         }
         let Some(value) = varint(&mut rest) else {
             return Err("a page header is cut off".to_owned());
         };
         let value = zigzag(value);
-        if field == 2 && !(0..=LARGEST_PAGE_BYTES).contains(&value) {
-            return Err(format!("a page claims to expand to {value} bytes"));
+        if field == 2 {
+            let fits = (0..=LARGEST_PAGE_BYTES).contains(&value);
+            expanded = usize::try_from(value).ok().filter(|_| fits);
+            if !fits {
+                let limit = LARGEST_PAGE_BYTES / 1024 / 1024;
+                return Err(format!("a page claims to expand to {value} bytes, and {limit} MB are the most that is read"));
+            }
         }
     }
-    Ok(())
+    Ok(expanded)
 }
 
 /// The next byte.
@@ -59,19 +66,19 @@ mod tests {
 
     #[test]
     fn an_honest_header_passes() {
-        assert_eq!(check(&HEADER), Ok(()));
+        assert_eq!(check(&HEADER), Ok(Some(100)));
     }
 
     #[test]
     fn claims_of_gigabytes_and_negative_sizes_are_refused() {
         let two_gigabytes = [0x15, 0x00, 0x15, 0xfe, 0xff, 0xff, 0xff, 0x0f, 0x15, 0x64];
-        assert!(check(&two_gigabytes).is_err_and(|text| text.contains("2147483647")));
+        assert!(check(&two_gigabytes).is_err_and(|text| text.contains("2147483647") && text.contains("512 MB")));
         assert!(check(&[0x15, 0x00, 0x15, 0x01, 0x15, 0x64]).is_err_and(|text| text.contains("-1")));
     }
 
     #[test]
     fn what_is_no_header_is_left_to_the_reader() {
-        assert_eq!(check(b"PAR1"), Ok(()));
-        assert_eq!(check(&[]), Ok(()));
+        assert_eq!(check(b"PAR1"), Ok(None));
+        assert_eq!(check(&[]), Ok(None));
     }
 }

@@ -6,15 +6,16 @@
 use std::sync::Arc;
 
 use ::parquet::arrow::arrow_reader::RowGroups;
-use ::parquet::basic::{Encoding, Type};
+use ::parquet::basic::{Compression, Encoding, Type};
 use ::parquet::column::page::{Page, PageIterator, PageMetadata, PageReader};
 use ::parquet::errors::{ParquetError, Result};
 use ::parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use ::parquet::file::reader::SerializedPageReader;
 use ::parquet::schema::types::ColumnDescPtr;
 
+use super::expand;
 use super::page_header::varint;
-use super::source::{ByteSource, Windows};
+use super::source::{ByteSource, Claim, Claims, Windows};
 
 /// Values in one page of a repeated column. A run of nulls costs no bytes, so the bytes alone do not bound it.
 const MOST_REPEATED_VALUES: u32 = 64 * 1024 * 1024;
@@ -41,8 +42,17 @@ impl<S: ByteSource> RowGroups for OneRowGroup<S> {
         let missing = || ParquetError::General(format!("column {column} is missing"));
         let group = self.group().ok_or_else(missing)?;
         let chunk = group.columns().get(column).ok_or_else(missing)?;
-        let inner = SerializedPageReader::new(Arc::new(self.file.clone()), chunk, self.num_rows(), None)?;
-        let pages = CheckedPages { inner, column: chunk.column_descr_ptr(), dictionary: false };
+        let codec = chunk.compression();
+        let claimed = Claim::default();
+        let file = Arc::new(Claims { file: self.file.clone(), last: claimed.clone() });
+        let inner = if expand::is_ours(codec) {
+            // As if it were stored plainly: the pages come as they are.
+            let plain = chunk.clone().into_builder().set_compression(Compression::UNCOMPRESSED).build()?;
+            SerializedPageReader::new(file, &plain, self.num_rows(), None)?
+        } else {
+            SerializedPageReader::new(file, chunk, self.num_rows(), None)?
+        };
+        let pages = CheckedPages { inner, codec, claimed, column: chunk.column_descr_ptr(), dictionary: false };
         Ok(Box::new(OneChunk(Some(Box::new(pages)))))
     }
 
@@ -68,7 +78,10 @@ impl Iterator for OneChunk {
 impl PageIterator for OneChunk {}
 
 struct CheckedPages<S: ByteSource> {
-    inner: SerializedPageReader<Windows<S>>,
+    inner: SerializedPageReader<Claims<S>>,
+    codec: Compression,
+    /// Of the page that came last.
+    claimed: Claim,
     column: ColumnDescPtr,
     dictionary: bool,
 }
@@ -84,6 +97,12 @@ impl<S: ByteSource> Iterator for CheckedPages<S> {
 impl<S: ByteSource> PageReader for CheckedPages<S> {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
         let page = self.inner.get_next_page()?;
+        let page = match page {
+            Some(page) if expand::is_ours(self.codec) => {
+                Some(expanded(page, self.codec, self.claimed.bytes()).map_err(ParquetError::General)?)
+            }
+            page => page,
+        };
         if let Some(page) = &page {
             self.dictionary = check(page, &self.column, self.dictionary).map_err(ParquetError::General)?;
         }
@@ -97,6 +116,23 @@ impl<S: ByteSource> PageReader for CheckedPages<S> {
     fn skip_next_page(&mut self) -> Result<()> {
         self.inner.skip_next_page()
     }
+}
+
+/// A page as it came, with its content expanded. The levels of the second kind of page are never packed, and its values may not be either.
+fn expanded(mut page: Page, codec: Compression, size: usize) -> std::result::Result<Page, String> {
+    match &mut page {
+        Page::DictionaryPage { buf, .. } | Page::DataPage { buf, .. } => *buf = expand::expand(codec, buf, size)?.into(),
+        Page::DataPageV2 { is_compressed: false, .. } => {}
+        Page::DataPageV2 { buf, def_levels_byte_len, rep_levels_byte_len, is_compressed, .. } => {
+            let levels = u64::from(*def_levels_byte_len) + u64::from(*rep_levels_byte_len);
+            let levels = usize::try_from(levels).ok().filter(|levels| *levels <= size);
+            let (plain, packed) = levels.and_then(|levels| buf.split_at_checked(levels)).ok_or("a page is shorter than its levels")?;
+            let content = expand::expand(codec, packed, size - plain.len())?;
+            *buf = [plain, content.as_slice()].concat().into();
+            *is_compressed = false;
+        }
+    }
+    Ok(page)
 }
 
 /// Whether the column has a dictionary after this page, or what is wrong with the page.

@@ -93,7 +93,7 @@ pub(super) fn type_name(data_type: &DataType) -> String {
 }
 
 /// Names as the engine can have them side by side: not empty, without zero bytes, each once whatever its case.
-pub(super) fn unique_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub(in crate::import) fn unique_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut taken = HashSet::new();
     let mut unique = Vec::new();
     for (index, name) in names.enumerate() {

@@ -4,6 +4,7 @@
 //! a read each; a page larger than a window is read directly and not kept.
 
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ::parquet::errors::{ParquetError, Result as ParquetResult};
@@ -124,12 +125,46 @@ impl<S: ByteSource> ChunkReader for Windows<S> {
     type T = Cursor<S>;
 
     fn get_read(&self, start: u64) -> ParquetResult<Cursor<S>> {
-        Ok(Cursor { file: self.clone(), position: start, window: Bytes::new(), checked: false })
+        Ok(Cursor { file: self.clone(), position: start, window: Bytes::new(), checked: false, claim: Claim::default() })
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
         let bytes = self.at_least(start, length).map_err(|error| ParquetError::General(error.to_string()))?;
         Ok(bytes.slice(..length))
+    }
+}
+
+/// The expanded size that the page header says which was read last; nothing is claimed before the first.
+#[derive(Clone, Default)]
+pub(super) struct Claim(Arc<AtomicUsize>);
+
+impl Claim {
+    pub(super) fn bytes(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// The file as one column's pages are read from it: what each page claims is kept for whoever expands it.
+pub(super) struct Claims<S> {
+    pub(super) file: Windows<S>,
+    pub(super) last: Claim,
+}
+
+impl<S: ByteSource> Length for Claims<S> {
+    fn len(&self) -> u64 {
+        self.file.size()
+    }
+}
+
+impl<S: ByteSource> ChunkReader for Claims<S> {
+    type T = Cursor<S>;
+
+    fn get_read(&self, start: u64) -> ParquetResult<Cursor<S>> {
+        Ok(Cursor { claim: self.last.clone(), ..self.file.get_read(start)? })
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> ParquetResult<Bytes> {
+        self.file.get_bytes(start, length)
     }
 }
 
@@ -139,6 +174,7 @@ pub(super) struct Cursor<S> {
     position: u64,
     window: Bytes,
     checked: bool,
+    claim: Claim,
 }
 
 impl<S: ByteSource> Read for Cursor<S> {
@@ -152,7 +188,8 @@ impl<S: ByteSource> Read for Cursor<S> {
         }
         if !self.checked {
             self.checked = true;
-            page_header::check(&self.window).map_err(io::Error::other)?;
+            let claimed = page_header::check(&self.window).map_err(io::Error::other)?;
+            self.claim.0.store(claimed.unwrap_or(0), Ordering::Relaxed);
         }
         let count = buffer.len().min(self.window.len());
         if let Some(target) = buffer.get_mut(..count) {

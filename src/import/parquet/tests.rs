@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::{Batch, ByteSource, ImportError, Importer};
 
 /// A file in memory.
-pub(super) struct Memory(pub(super) Vec<u8>);
+pub(in crate::import) struct Memory(pub(in crate::import) Vec<u8>);
 
 impl ByteSource for Memory {
     fn size(&self) -> u64 {
@@ -365,6 +365,58 @@ fn harmed(files: &[Vec<u8>], harm: &Harm) -> Vec<u8> {
         file.extend(end);
     }
     file
+}
+
+/// A file of one column whose only page expands to `size` bytes of text and claims `claimed`, which must be less.
+fn bomb(size: usize, claimed: u16) -> Vec<u8> {
+    use ::parquet::arrow::ArrowWriter;
+    use ::parquet::basic::{Compression, GzipLevel};
+    use ::parquet::file::properties::WriterProperties;
+    let column: ArrayRef = Arc::new(arrow_array::StringArray::from(vec!["a".repeat(size)]));
+    let batch = RecordBatch::try_from_iter([("attributes", column)]).unwrap();
+    let properties = WriterProperties::builder().set_compression(Compression::GZIP(GzipLevel::default())).set_dictionary_enabled(false);
+    let mut file = Vec::new();
+    let mut writer = ArrowWriter::try_new(&mut file, batch.schema(), Some(properties.build())).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    // After the mark: the page's type, and its expanded size as a zigzag number of seven bits a byte. A longer way to write a small number is
+    // valid too, so that nothing moves.
+    assert_eq!(file[4..7], [0x15, 0, 0x15], "the header is not the one of a data page");
+    let last = (7..).find(|at| file[*at] & 0x80 == 0).unwrap();
+    let mut rest = u32::from(claimed) * 2;
+    for (at, byte) in file.iter_mut().enumerate().take(last + 1).skip(7) {
+        *byte = u8::try_from(rest & 0x7f).unwrap() | if at < last { 0x80 } else { 0 };
+        rest >>= 7;
+    }
+    assert_eq!(rest, 0, "the claim does not fit");
+    file
+}
+
+#[test]
+fn a_page_that_expands_beyond_what_it_claims_is_stopped_there() {
+    let file = bomb(200 << 20, 1000);
+    assert!(file.len() < 1 << 20, "a small file: {} bytes", file.len());
+    let mut importer = Importer::open(vec![("bomb.parquet".to_owned(), Memory(file))]).unwrap();
+    let error = drain(&mut importer).unwrap_err();
+    assert_eq!(error.code(), "parquet-damaged");
+    assert!(error.to_string().contains("claims to expand to 1000 bytes"), "{error}");
+}
+
+#[test]
+fn more_rows_than_any_browser_holds_are_refused_with_their_number() {
+    use ::parquet::file::metadata::{ParquetMetaDataReader, ParquetMetaDataWriter};
+    let file = bytes::Bytes::from(bytes("pyarrow_snappy.parquet"));
+    let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).unwrap();
+    let mut builder = metadata.into_builder();
+    let groups: Vec<_> =
+        builder.take_row_groups().into_iter().map(|group| group.into_builder().set_num_rows(3_000_000_000).build().unwrap()).collect();
+    let lie = builder.set_row_groups(groups).build();
+    let length = u32::from_le_bytes(file[file.len() - 8..file.len() - 4].try_into().unwrap());
+    let mut written = file[..file.len() - 8 - usize::try_from(length).unwrap()].to_vec();
+    ParquetMetaDataWriter::new(&mut written, &lie).finish().unwrap();
+    let error = Importer::open(vec![("rows.parquet".to_owned(), Memory(written))]).err().unwrap();
+    assert_eq!(error.code(), "parquet-too-many-rows");
+    assert!(error.to_string().contains("3000000000") && error.to_string().contains("200000000"), "{error}");
 }
 
 fn cases() -> u32 {

@@ -37,6 +37,8 @@ fn every_problem() -> Vec<Problem> {
         Problem::parquet_encrypted(name),
         Problem::import_failed(name, "damaged", "Row group 3 is damaged."),
         Problem::import_stopped(name),
+        Problem::shared_trace("link-damaged", "A part of it is missing."),
+        Problem::shared_trace("link-too-large", "It is too large."),
         Problem::import_cancelled(name),
         Problem::mixed_files(&["a.duckdb", "b.parquet"]),
         Problem::no_span_table(name, vec![]),

@@ -1,7 +1,7 @@
 //! Which spans of a trace match. Pure.
 //!
 //! The page answers from the light columns at once; what it does not have (attributes, events, links, status descriptions) the engine is asked
-//! for, condition by condition, and only for the spans that the light conditions leave. Also what may be typed next. Must not ask itself.
+//! for, condition by condition, and only for the spans that the light conditions leave. Must not ask itself.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::model::{SpanRow, TraceModel};
 use crate::{
     core::{
         fast_map::FastMap,
-        filter::{Completion, Condition, Filter, Key, Matcher, Part, SpanFacts, Status, Subject, TextField, Truth, Wants},
+        filter::{Condition, Filter, Matcher, Need, Part, SpanFacts, Status, TextField, Truth},
         span_name,
         sql::quote_text,
     },
@@ -91,7 +91,7 @@ pub fn find_sql(trace_ids: &[String], filter: &Filter) -> Option<String> {
 
 fn page_knows(condition: &Condition) -> bool {
     match condition {
-        Condition::Text { field, .. } => *field != TextField::Description,
+        Condition::Text { field, .. } => !matches!(field, TextField::Description | TextField::Workflow),
         Condition::Status(_) | Condition::Time { .. } | Condition::Root(_) => true,
         Condition::Has(parts) => parts.iter().all(|part| *part == Part::Agent),
         Condition::Attribute { .. } | Condition::Free(_) => false,
@@ -197,8 +197,8 @@ impl SpanFacts for OnPage<'_> {
     fn status(&self) -> Option<Option<Status>> {
         Some(self.row.status.and_then(Status::of_code))
     }
-    fn duration_ns(&self) -> i64 {
-        self.row.duration_ns()
+    fn duration_ns(&self) -> Option<i64> {
+        (!self.row.lacks_time).then(|| self.row.duration_ns())
     }
     fn self_ns(&self) -> Option<i64> {
         Some(self.self_ns)
@@ -234,102 +234,45 @@ pub fn first_error(model: &TraceModel) -> Option<u32> {
     model.failed().min_by_key(ended)
 }
 
-/// Spans whose attributes are read for their keys.
-const SPANS_WITH_KEYS: usize = 500;
-/// Keys of attributes that are offered.
-const ATTRIBUTE_KEYS: usize = 300;
-/// Suggestions that are shown at once.
-const SUGGESTIONS: usize = 200;
+/// Spans whose attributes are read for their keys and values.
+const SPANS_READ: usize = 500;
+/// Keys and values of attributes that are offered.
+const OFFERED: usize = 300;
 
-/// The keys of the attributes that some spans of these traces have, column `key`.
+/// The keys of the attributes that some spans of these traces have, column `value`.
 pub fn attribute_keys_sql(trace_ids: &[String]) -> String {
-    let ids: Vec<String> = trace_ids.iter().map(|id| quote_text(id)).collect();
+    format!("SELECT DISTINCT unnest(json_keys(attributes)) AS value FROM ({}) ORDER BY value LIMIT {OFFERED}", some_spans(trace_ids))
+}
+
+/// The values of an attribute that some spans of these traces have, column `value`.
+pub fn attribute_values_sql(trace_ids: &[String], key: &str) -> String {
+    let expression = Need::Attribute(key.to_owned()).expression().unwrap_or_default();
     format!(
-        "SELECT DISTINCT key FROM (SELECT unnest(json_keys(attributes)) AS key \
-         FROM (SELECT attributes FROM main.spans WHERE trace_id IN ({}) LIMIT {SPANS_WITH_KEYS})) ORDER BY key LIMIT {ATTRIBUTE_KEYS}",
-        ids.join(", ")
+        "SELECT DISTINCT value FROM (SELECT {expression} AS value FROM ({})) WHERE value IS NOT NULL ORDER BY value LIMIT {OFFERED}",
+        some_spans(trace_ids)
     )
 }
 
-/// The values of a key that occur in a trace, or that the language knows; none where a list would be of no help (ids, descriptions).
-pub fn values_of(model: &TraceModel, key: &str) -> Vec<String> {
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-    match Key::of(key).map(|key| key.subject) {
-        Some(Subject::Text(field)) => {
-            let rows = model.tree.preorder.iter().filter_map(|span| model.span(*span));
-            let values: BTreeSet<&str> = rows
-                .filter_map(|row| match field {
-                    TextField::Service => row.service,
-                    TextField::Operation => row.operation,
-                    TextField::Agent => row.agent,
-                    TextField::Name => Some(row.name),
-                    TextField::Kind => row.kind,
-                    TextField::Description | TextField::Trace | TextField::Span => None,
-                })
-                .filter(|value| !value.is_empty())
-                .collect();
-            values.into_iter().map(str::to_owned).collect()
-        }
-        Some(Subject::Status) => words(&Status::ALL.map(Status::word)),
-        Some(Subject::Has) => words(&Part::ALL.map(Part::word)),
-        Some(Subject::Root) => words(&["true", "false"]),
-        Some(Subject::Time(_) | Subject::Attribute) | None => Vec::new(),
-    }
+fn some_spans(trace_ids: &[String]) -> String {
+    let ids: Vec<String> = trace_ids.iter().map(|id| quote_text(id)).collect();
+    format!("SELECT attributes FROM main.spans WHERE trace_id IN ({}) LIMIT {SPANS_READ}", ids.join(", "))
 }
 
-/// Something that may be typed next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suggestion {
-    pub label: String,
-    /// What it means; empty for values.
-    pub hint: &'static str,
-    /// As it stands in the filter's text.
-    pub written: String,
-    /// Nothing of the condition is missing then.
-    pub is_finished: bool,
-}
-
-/// What goes on from the cursor's place. `values` are the key's of [`values_of`], or the keys of [`attribute_keys_sql`], as the place wants.
-pub fn suggestions(completion: &Completion, values: &[String]) -> Vec<Suggestion> {
-    let of_value =
-        |value: &String, is_finished: bool| Suggestion { label: value.clone(), hint: "", written: completion.written(value), is_finished };
-    match &completion.wants {
-        Wants::Keys => {
-            let of_key = |key: &&Key| Suggestion {
-                label: key.name.to_owned(),
-                hint: key.meaning,
-                written: completion.written(key.name),
-                is_finished: false,
-            };
-            Key::beginning(&completion.prefix).iter().map(of_key).collect()
-        }
-        Wants::AttrKeys => like(values, &completion.prefix).map(|value| of_value(value, false)).collect(),
-        Wants::Values { .. } => like(values, &completion.prefix).map(|value| of_value(value, true)).collect(),
-        Wants::AttrValues { .. } if "exists".starts_with(&completion.prefix.to_lowercase()) => {
-            vec![Suggestion {
-                label: "exists".to_owned(),
-                hint: "Where the attribute is there",
-                written: "exists".to_owned(),
-                is_finished: true,
-            }]
-        }
-        Wants::AttrValues { .. } | Wants::Nothing => Vec::new(),
-    }
-}
-
-/// Those that begin so, then those that hold it; capitals or not.
-fn like<'a>(values: &'a [String], typed: &str) -> impl Iterator<Item = &'a String> {
-    let typed = typed.to_lowercase();
-    let at = |value: &&'a String| value.to_lowercase().find(&typed);
-    let (mut first, mut later) = (Vec::new(), Vec::new());
-    for value in values {
-        match at(&value) {
-            Some(0) => first.push(value),
-            Some(_) => later.push(value),
-            None => {}
-        }
-    }
-    first.into_iter().chain(later).take(SUGGESTIONS)
+/// The values of a text that occur in a trace; none where a list would be of no help (ids, descriptions).
+pub fn values_of(model: &TraceModel, field: TextField) -> Vec<String> {
+    let rows = model.tree.preorder.iter().filter_map(|span| model.span(*span));
+    let values: BTreeSet<&str> = rows
+        .filter_map(|row| match field {
+            TextField::Service => row.service,
+            TextField::Operation => row.operation,
+            TextField::Agent => row.agent,
+            TextField::Name => Some(row.name),
+            TextField::Kind => row.kind,
+            TextField::Description | TextField::Workflow | TextField::Trace | TextField::Span => None,
+        })
+        .filter(|value| !value.is_empty())
+        .collect();
+    values.into_iter().map(str::to_owned).collect()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub mod detail;
 pub mod find;
 pub mod frames;
+pub mod in_scope;
 pub mod minimap;
 pub mod model;
 pub mod others;
@@ -43,13 +44,14 @@ pub const MODE: ModeInfo = ModeInfo {
         ("E Shift E", "next, previous error"),
         ("G C F", "flame graph, compare, make the chosen span the root"),
         ("J K", "next, previous trace"),
+        ("Del", "hide the trace (Configuration shows it again)"),
         ("[ ]", "show or hide the list, the details"),
         ("Y", "copy a link to this view"),
-        ("/", "search traces"),
+        ("Q", "search traces"),
     ],
     first_question: |url| match params::TimelineParams::read(&url.params).journey {
         Some(correlation) => Some(runs::journey_sql(&correlation)),
         None => url.trace.as_deref().map(query::spans_sql),
     },
-    view: |props| html! { <view::TimelineView session={props.session.clone()} store={props.store.clone()} /> },
+    view: |props| html! { <view::TimelineView ..props.clone() /> },
 };

@@ -12,6 +12,7 @@ const TAB: &str = "tab";
 const VIEW: &str = "view";
 const MATCH: &str = "match";
 const ONLY: &str = "only";
+const REST: &str = "rest";
 const ZOOM: &str = "zoom";
 const FOLD: &str = "fold";
 const HOOKS: &str = "hooks";
@@ -96,6 +97,8 @@ pub struct TimelineParams {
     pub matching: Option<String>,
     /// Only what matches is shown, with its parents.
     pub matches_only: bool,
+    /// Spans out of the page's scope are shown, but weaker.
+    pub dim_rest: bool,
     /// The range in view, nanoseconds from the trace's start, end after start; `None` is the whole trace.
     pub zoom: Option<(i64, i64)>,
     /// Idle gaps are folded.
@@ -126,6 +129,7 @@ impl Default for TimelineParams {
             view: TraceView::default(),
             matching: None,
             matches_only: false,
+            dim_rest: false,
             zoom: None,
             fold_gaps: false,
             show_hooks: false,
@@ -151,6 +155,7 @@ impl TimelineParams {
             view: TraceView::from_slug(word(VIEW)).unwrap_or_default(),
             matching: text(MATCH),
             matches_only: word(ONLY) == "1",
+            dim_rest: word(REST) == "dim",
             zoom: read_zoom(word(ZOOM)),
             fold_gaps: word(FOLD) == "1",
             show_hooks: word(HOOKS) == "1",
@@ -176,6 +181,7 @@ impl TimelineParams {
         set(VIEW, (self.view != TraceView::default()).then(|| self.view.slug()));
         set(MATCH, self.matching.as_deref());
         set(ONLY, self.matches_only.then_some("1"));
+        set(REST, self.dim_rest.then_some("dim"));
         set(ZOOM, self.zoom.map(|(from, to)| format!("{from}-{to}")).as_deref());
         set(FOLD, self.fold_gaps.then_some("1"));
         set(HOOKS, self.show_hooks.then_some("1"));
@@ -217,6 +223,7 @@ mod tests {
             view: TraceView::Flame,
             matching: Some("service:Agent dur>1s".into()),
             matches_only: true,
+            dim_rest: true,
             zoom: Some((0, 1_500_000_000)),
             fold_gaps: true,
             show_hooks: true,

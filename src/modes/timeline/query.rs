@@ -70,7 +70,7 @@ pub fn export_sql(trace_ids: &[String]) -> String {
 }
 
 /// Everything of the spans of some traces, under the names that any opened file is read by. Reads all payload.
-pub fn parquet_sql(trace_ids: &[String]) -> String {
+pub fn rows_sql(trace_ids: &[String]) -> String {
     format!(
         "SELECT trace_id, span_id, parent_id, name, service, operation, kind, start_time, end_time, duration_ms, status_code, status_description, \
          attributes, events, links, resource FROM main.spans WHERE {} ORDER BY trace_id, start_time, span_id",

@@ -27,6 +27,7 @@ fn reads_every_key_of_the_grammar() {
         from_ns: Some(-5),
         to_ns: Some(9),
         embed: true,
+        frame: Frame::default(),
         theme: Some(Theme::Dark),
         params: BTreeMap::from([("group".into(), "operation".into()), ("x".into(), String::new())]),
     };
@@ -46,6 +47,20 @@ fn reads_files_and_samples() {
     assert_eq!(warnings, [UrlWarning::SeveralSources { kept: "file" }]);
     let (state, _) = parse("#/?src=javascript:1&sample=showcase");
     assert_eq!(state.source, Some(SourceRef::Sample("showcase".into())), "a refused address does not hide the sample");
+}
+
+#[test]
+fn the_keys_of_a_frame_are_the_grammars_only_in_a_frame() {
+    let fragment = "#/red?v=1&sample=showcase&embed=1&modes=red,timeline&tabs=0&title=Nightly%20run&start=click&group=agent";
+    let state = read(fragment);
+    assert_eq!(state.frame.modes, ["red", "timeline"]);
+    assert_eq!((state.frame.tabs, state.frame.title.as_deref()), (Some(false), Some("Nightly run")));
+    assert_eq!(state.print(), fragment);
+    let full = UrlState { theme: Some(Theme::Dark), ..state }.in_full();
+    assert_eq!(full.print(), "#/red?v=1&sample=showcase&group=agent");
+    let own = read("#/red?v=1&title=x");
+    assert_eq!((own.frame, own.params.get("title").map(String::as_str)), (Frame::default(), Some("x")));
+    assert_eq!(parse("#/?embed=1&start=soon").1, [UrlWarning::BadChoice { key: "start", value: "soon".into() }]);
 }
 
 #[test]
@@ -109,8 +124,8 @@ fn refuses_addresses_that_could_run_or_read_something() {
 
 #[test]
 fn keeps_reading_a_link_of_a_newer_version() {
-    let (state, warnings) = parse("#/red?v=2&trace=a&new=thing");
-    assert_eq!(warnings, [UrlWarning::NewerVersion(2)]);
+    let (state, warnings) = parse("#/red?v=3&trace=a&new=thing");
+    assert_eq!(warnings, [UrlWarning::NewerVersion(3)]);
     assert_eq!(state.trace.as_deref(), Some("a"));
     assert_eq!(state.params.get("new").map(String::as_str), Some("thing"));
     for (written, count) in [("v=1", 0), ("x=1", 0), ("v=0", 1), ("v=one", 1), ("v=-1", 1), ("v=99999999999", 1), ("v=", 1)] {
@@ -139,6 +154,63 @@ fn upgraders_run_from_the_links_version_on_and_in_order() {
     assert_eq!(upgraded("#/m?v=4&t=a"), ("m".into(), vec!["t".into()], 1));
 }
 
+/// Links as earlier versions of the page wrote them, each with what it must always mean. None is ever removed.
+#[test]
+fn old_links_keep_their_meaning() {
+    let url = |trace: &str, filter: &str, params: &[(&str, &str)]| UrlState {
+        mode: "timeline".into(),
+        source: Some(SourceRef::Sample("showcase".into())),
+        trace: Some(trace.into()).filter(|trace: &String| !trace.is_empty()),
+        filter: Some(filter.into()).filter(|filter: &String| !filter.is_empty()),
+        params: params.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+        ..UrlState::default()
+    };
+    let kept = [
+        ("#/timeline?v=1&sample=showcase&trace=0af7651916cd43dd", url("0af7651916cd43dd", "", &[])),
+        ("#/timeline?v=1&sample=showcase&q=status:error%20dur%3E100ms&view=flame", url("", "status:error dur>100ms", &[("view", "flame")])),
+        // Version 2 gave a meaning to the first character of these.
+        ("#/timeline?v=1&sample=showcase&q=~writer", url("", "~writer", &[])),
+        ("#/timeline?v=1&sample=showcase&match=~~x&find=~zAA", url("", "", &[("match", "~~x"), ("find", "~zAA")])),
+        ("#/timeline?v=2&sample=showcase&match=~~~x&q=~~writer", url("", "~writer", &[("match", "~~x")])),
+        ("#/timeline?v=2&sample=showcase&q=~zK04tKstMTrVyTE_NK1HIL1JIrUhOLSjJzM8rBgA", url("", "service:Agent or exceptions", &[])),
+    ];
+    for (link, expected) in &kept {
+        assert_eq!(&read(link), expected, "{link}");
+        assert_eq!(&read(&expected.print()), expected, "{link}");
+    }
+}
+
+#[test]
+fn long_values_are_compressed_and_say_the_version_that_reads_them() {
+    let sql = "SELECT service, count(*) AS spans, sum(duration_ms) AS total_ms FROM shown_spans WHERE status_code = 'ERROR' GROUP BY service ORDER BY spans DESC;\n".repeat(12);
+    let state = UrlState { params: BTreeMap::from([("sql".to_owned(), sql.clone())]), ..UrlState::default() };
+    let printed = state.print();
+    assert!(printed.starts_with("#/?v=2&sql=~z") && printed.len() < sql.len() / 4, "{} of {}: {printed}", printed.len(), sql.len());
+    assert_eq!(read(&printed), state);
+    let short = UrlState { params: BTreeMap::from([("sql".to_owned(), "SELECT 1".to_owned())]), ..UrlState::default() };
+    assert_eq!(short.print(), "#/?v=1&sql=SELECT%201", "short ones stay readable");
+}
+
+#[test]
+fn compressed_values_that_are_damaged_or_too_large_are_said_and_left_out() {
+    let (state, warnings) = parse("#/red?v=2&q=~zAAAA&sql=~q&trace=a&x=~");
+    assert_eq!((state.filter, state.trace.as_deref(), state.params.len()), (None, Some("a"), 0));
+    let damaged = |key: &str| UrlWarning::DamagedValue(key.to_owned());
+    assert_eq!(warnings, [damaged("q"), damaged("sql"), damaged("x")]);
+    let bomb = crate::core::base64url::encode(&crate::core::deflated::deflate(&vec![b' '; 40_000_000]));
+    let (state, warnings) = parse(&format!("#/red?v=2&q=~z{bomb}&trace=a"));
+    assert_eq!((state.filter, state.trace.as_deref()), (None, Some("a")));
+    assert!(warnings[0].to_string().contains("250000 bytes"), "{warnings:?}");
+}
+
+#[test]
+fn a_trace_in_the_address_wins_over_every_file() {
+    let (state, warnings) = parse("#/timeline?v=1&data=AQMA&src=https://a.org/x&sample=showcase&trace=t");
+    assert_eq!(state.source, Some(SourceRef::Data("AQMA".into())));
+    assert_eq!(warnings, [UrlWarning::SeveralSources { kept: "data" }]);
+    assert_eq!(state.print(), "#/timeline?v=1&trace=t&data=AQMA", "it stands last");
+}
+
 #[test]
 fn own_parameters_cannot_stand_in_for_keys_of_the_grammar() {
     let params = BTreeMap::from([("src".to_owned(), "javascript:1".to_owned()), (String::new(), "x".into()), ("a".into(), "b".into())]);
@@ -164,6 +236,7 @@ fn source() -> impl Strategy<Value = SourceRef> {
         text().prop_map(|path| SourceRef::Url(check_source_url(&format!("https://{path}")).unwrap())),
         (name(), prop::option::of(text())).prop_map(|(name, fingerprint)| SourceRef::File { name, fingerprint }),
         name().prop_map(SourceRef::Sample),
+        "[A-Za-z0-9_-]{1,20}".prop_map(|data| SourceRef::Data(data.into())),
     ]
 }
 
@@ -174,11 +247,14 @@ prop_compose! {
         (trace, span, filter) in (prop::option::of(text()), prop::option::of(text()), prop::option::of(text())),
         (from_ns, to_ns) in (any::<Option<i64>>(), any::<Option<i64>>()),
         embed in any::<bool>(),
+        frame in frame::frames(),
         theme in prop_oneof![Just(None), Just(Some(Theme::Light)), Just(Some(Theme::Dark))],
-        params in prop::collection::btree_map(text(), ".{0,6}", 0..4),
+        params in prop::collection::btree_map(text(), prop_oneof![".{0,6}", "~[~z]?.{0,4}", "(select [a-c] from spans ){9,30}"], 0..4),
     ) -> UrlState {
-        let params = params.into_iter().filter(|(key, _)| !KEYS.contains(&key.as_str())).collect();
-        UrlState { mode, source, trace, span, filter, from_ns, to_ns, embed, theme, params }
+        let own = |key: &str| !(KEYS.contains(&key) || embed && frame::KEYS.contains(&key));
+        let params = params.into_iter().filter(|(key, _)| own(key)).collect();
+        let frame = if embed { frame } else { Frame::default() };
+        UrlState { mode, source, trace, span, filter, from_ns, to_ns, embed, frame, theme, params }
     }
 }
 

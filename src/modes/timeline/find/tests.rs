@@ -3,7 +3,10 @@
 use std::rc::Rc;
 
 use super::*;
-use crate::{core::filter::complete, engine::Column};
+use crate::{
+    core::filter::{complete, suggestions},
+    engine::Column,
+};
 
 /// `a` over `b` and `c`, `d` below `b`; read a, b, d, c.
 fn model() -> TraceModel {
@@ -94,7 +97,7 @@ fn what_may_follow_comes_from_the_language_and_the_trace() {
     let offered = |text: &str| {
         let completion = complete(text, text.chars().count());
         let values = match &completion.wants {
-            Wants::Values { key } => values_of(&model(), key),
+            wants if wants.text_field().is_some() => wants.text_field().map(|field| values_of(&model(), field)).unwrap_or_default(),
             _ => vec!["http.url".to_owned(), "url".to_owned()],
         };
         suggestions(&completion, &values).into_iter().map(|suggestion| suggestion.written).collect::<Vec<_>>()

@@ -1,7 +1,7 @@
 //! The canvases of the bars, each of a few rows and scrolled with them, so that names and bars never part and a row that stays in view is
 //! not drawn again.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, ops::Range, rc::Rc};
 
 use yew::prelude::*;
 
@@ -13,7 +13,10 @@ use super::{
     trace::Trace,
 };
 use crate::{
-    browser::canvas::{self, Canvas2d, ThemeListener},
+    browser::{
+        canvas::{self, Canvas2d, ThemeListener},
+        document::{self, BeforePaint},
+    },
     core::{fast_map::FastMap, folded_time::TimeAxis, list_window::ListWindow, span_set::SpanSet, tree_rows::VisibleRows},
     state::session::Session,
 };
@@ -39,6 +42,30 @@ pub struct BarsInput {
     pub pad_px: f64,
     pub width_px: f64,
     pub row_px: f64,
+}
+
+impl BarsInput {
+    fn draw(&self, pen: &mut CanvasPen, rows: Range<usize>, memo: &Memo) {
+        let first = rows.start;
+        let rows = self.rows.rows.get(rows).unwrap_or_default();
+        Scene {
+            model: &self.trace.model,
+            service_slots: &self.session.service_slots,
+            axis: &self.axis,
+            path: self.show_path.then_some(&*self.trace.path),
+            through: self.trace.through.as_deref(),
+            noise: Some(&self.trace.noise),
+            events: self.events.as_deref(),
+            flows: &self.flows,
+            memo,
+            chosen: self.chosen,
+            matches: self.matches.as_deref(),
+            pad_px: self.pad_px,
+            width_px: self.width_px,
+            row_px: self.row_px,
+        }
+        .draw(pen, rows, first);
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -106,34 +133,22 @@ fn Tile(props: &TileProps) -> Html {
     let height_px = TILE_ROWS as f64 * input.row_px;
     {
         let element = element.clone();
+        let waiting = use_mut_ref(|| None::<BeforePaint>);
         use_effect_with((input.clone(), rows, memo.clone(), style.clone()), move |(input, rows, memo, style)| {
             let Some(rows) = rows.clone() else { return };
-            let mut pen = pen.borrow_mut();
-            if pen.as_ref().is_none_or(|pen| !Rc::ptr_eq(&pen.style, &style.0)) {
-                let canvas = element.cast::<web_sys::Element>().as_ref().and_then(Canvas2d::of);
-                *pen = canvas.map(|canvas| CanvasPen::new(canvas, style.0.clone()));
-            }
-            let Some(pen) = pen.as_mut() else { return };
-            let first = rows.start;
-            let rows = input.rows.rows.get(rows).unwrap_or_default();
-            pen.begin(input.width_px, height_px);
-            Scene {
-                model: &input.trace.model,
-                service_slots: &input.session.service_slots,
-                axis: &input.axis,
-                path: input.show_path.then_some(&*input.trace.path),
-                through: input.trace.through.as_deref(),
-                noise: Some(&input.trace.noise),
-                events: input.events.as_deref(),
-                flows: &input.flows,
-                memo: &memo.0,
-                chosen: input.chosen,
-                matches: input.matches.as_deref(),
-                pad_px: input.pad_px,
-                width_px: input.width_px,
-                row_px: input.row_px,
-            }
-            .draw(pen, rows, first);
+            let (input, memo, style) = (input.clone(), memo.clone(), style.clone());
+            // Writing on a canvas lays the page out. In the middle of a scroll that would keep the next rows waiting.
+            *waiting.borrow_mut() = Some(document::before_paint(move || {
+                let mut pen = pen.borrow_mut();
+                if pen.as_ref().is_none_or(|pen| !Rc::ptr_eq(&pen.style, &style.0)) {
+                    let canvas = element.cast::<web_sys::Element>().as_ref().and_then(Canvas2d::of);
+                    *pen = canvas.map(|canvas| CanvasPen::new(canvas, style.0.clone()));
+                }
+                if let Some(pen) = pen.as_mut() {
+                    pen.begin(input.width_px, height_px);
+                    input.draw(pen, rows, &memo.0);
+                }
+            }));
         });
     }
     let style = match number {

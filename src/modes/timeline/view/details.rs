@@ -19,6 +19,7 @@ use super::{
 use crate::{
     core::{
         colour::{Kind, Slots},
+        display::{self, Times},
         units,
     },
     state::{
@@ -81,7 +82,10 @@ pub fn Details(props: &DetailsProps) -> Html {
             set_params(&store, Nav::Replace, move |params| params.tab = DetailsTab::from_slug(slug).unwrap_or_default())
         })
     };
-    let offset_ns = chosen.start_ns.saturating_sub(model.tree.start_ns);
+    let starts = match units::moment(chosen.start_ns, model.tree.start_ns) {
+        _ if chosen.start_ns == model.tree.start_ns && display::present().times == Times::Relative => "starts the trace".to_owned(),
+        moment => format!("starts {moment}"),
+    };
     let colour = row::span_class(session, &chosen);
     let (found, error) = match detail.as_ref() {
         Some(Ok(Some(detail))) => (Some(detail.clone()), None),
@@ -159,7 +163,7 @@ pub fn Details(props: &DetailsProps) -> Html {
                         <span class="badge e"><Icon name="err" />{ "ERROR" }</span>
                     }
                     <b data-col="duration_ns" data-value={chosen.duration_ns().to_string()} title={if chosen.lacks_time { NO_TIME.to_owned() } else { units::duration_full(chosen.duration_ns()) }}>{ if chosen.lacks_time { "no duration".to_owned() } else { units::duration(chosen.duration_ns()) } }</b>
-                    <span class="dim" title={units::duration_full(offset_ns)}>{ if offset_ns == 0 { "starts the trace".to_owned() } else { format!("starts {}", units::offset(offset_ns)) } }</span>
+                    <span class="dim" title={units::moment_full(chosen.start_ns, model.tree.start_ns)}>{ starts }</span>
                     <span class="grow"></span>
                     <code class="dim cut" title={chosen.span_id.to_owned()}>{ chosen.span_id }</code><CopyButton text={chosen.span_id.to_owned()} label="Copy span_id" />
                 </div>

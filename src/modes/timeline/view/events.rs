@@ -123,7 +123,7 @@ fn event_card(event: &Event, start_ns: i64) -> Html {
         <div class="sec">
             <div class="ev-h"><i class={classes!("dia", "st", exception.is_some().then_some("ex"))}></i><b>{ event.name.clone() }</b>
                 if let Some(at) = event.timestamp_ns {
-                    <span class="dim" title={units::duration_full(at.saturating_sub(start_ns))}>{ units::offset(at.saturating_sub(start_ns)) }</span>
+                    <span class="dim" title={units::moment_full(at, start_ns)}>{ units::moment(at, start_ns) }</span>
                 }
                 <span class="grow"></span>
                 if event.times_recorded > 1 {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     browser::{canvas, document, resize::SizeWatch},
-    core::{colour::Slots, noise::Noise, units},
+    core::{colour::Slots, span_set::SpanSet, units},
     state::{
         session::Session,
         store::{Nav, Store, go},
@@ -28,8 +28,8 @@ use crate::{
 /// The mode's own keys in the address.
 const LAYOUT: &str = "flame";
 const WEIGHT: &str = "by";
-/// Height of a row with the gap below it, px.
-pub const ROW_PX: f64 = 26.0;
+/// Height of a row with the gap below it, px, where the stylesheet does not say.
+const ROW_PX: u32 = 26;
 /// The tip keeps this far from the pointer, px.
 const TIP_GAP_PX: i32 = 14;
 
@@ -41,9 +41,9 @@ pub struct FlameGraphProps {
     pub chosen: Option<u32>,
     pub agent_slots: Rc<Slots>,
     pub onchoose: Callback<Choice>,
-    /// Hooks, where they are folded away.
+    /// Spans without a frame of their own: folded hooks, what the page's filter leaves out.
     #[prop_or_default]
-    pub hidden: Option<Rc<Noise>>,
+    pub hidden: Option<Rc<SpanSet>>,
 }
 
 /// What the graph shows: equal while nothing of it has changed.
@@ -67,7 +67,7 @@ pub fn FlameGraph(props: &FlameGraphProps) -> Html {
     let param = |key: &str| store.url.params.get(key).map(String::as_str).unwrap_or_default();
     let (layout, weight) = (Layout::from_slug(param(LAYOUT)), Weight::from_slug(param(WEIGHT)));
     let shown = use_memo((model.clone(), layout, weight, hidden.clone()), |(model, layout, weight, hidden)| {
-        let names = FrameNames::new(&[(model, hidden.as_ref().map(|noise| &noise.spans))], true);
+        let names = FrameNames::new(&[(model, hidden.as_deref())], true);
         Shown { graph: Graph::new(model, &names, *layout, *weight), names, work_ns: frames::work_ns(model) }
     });
     // Frames are numbered anew when another graph is shown.
@@ -77,7 +77,7 @@ pub fn FlameGraph(props: &FlameGraphProps) -> Html {
         layout as u8,
         weight as u8,
         shown.names.len(),
-        hidden.as_ref().map_or(0, |noise| noise.spans.len())
+        hidden.as_ref().map_or(0, |hidden| hidden.len())
     );
     let zooms = use_keyed(&key, Vec::<u32>::new);
     let focus = use_keyed(&key, || None::<u32>);
@@ -87,6 +87,7 @@ pub fn FlameGraph(props: &FlameGraphProps) -> Html {
     let (zoom, focused) = (zooms.value.last().copied(), focus.value.filter(|frame| chosen.is_some() && stands_for(frame) == *chosen));
     let current = focused.or_else(|| chosen.and_then(|span| shown.graph.frame_of(&model.tree, &shown.names, span)));
 
+    let row_px = *use_memo((), |()| f64::from(document::token_px("--flame-row", ROW_PX)));
     let (element, canvas_ref) = (use_node_ref(), use_node_ref());
     let size = use_state(|| (0.0_f64, 0.0_f64));
     let scroll_px = use_state(|| 0.0_f64);
@@ -120,7 +121,7 @@ pub fn FlameGraph(props: &FlameGraphProps) -> Html {
     let (width_px, height_px) = *size;
     let tiles = use_memo((Rc::as_ptr(&shown) as usize, zoom, *size, *scroll_px), {
         let (shown, model, scroll_px) = (shown.clone(), model.clone(), *scroll_px);
-        move |_| shown.graph.tiles(&model.tree, zoom, width_px, rows_in_view(scroll_px, height_px))
+        move |_| shown.graph.tiles(&model.tree, zoom, width_px, rows_in_view(scroll_px, height_px, row_px))
     });
     let painter = use_mut_ref(|| None::<Painter>);
     {
@@ -133,8 +134,16 @@ pub fn FlameGraph(props: &FlameGraphProps) -> Html {
                 *painter = canvas_ref.cast::<web_sys::Element>().and_then(|element| Painter::new(&element));
             }
             if let Some(painter) = painter.as_mut() {
-                let scene =
-                    paint::Scene { shown: &shown, model: &model, session: &session, agent_slots: &slots, tiles: &tiles, current, hovered };
+                let scene = paint::Scene {
+                    shown: &shown,
+                    model: &model,
+                    session: &session,
+                    agent_slots: &slots,
+                    tiles: &tiles,
+                    current,
+                    hovered,
+                    row_px,
+                };
                 painter.paint(&scene, (width_px, height_px), scroll_px);
             }
         });
@@ -163,7 +172,7 @@ pub fn FlameGraph(props: &FlameGraphProps) -> Html {
             if !clicked && zooms.value.last().is_some_and(|zoomed| !seen(*zoomed)) {
                 zooms.set(Vec::new());
             }
-            reveal(&element, shown.graph.row_of(frame));
+            reveal(&element, shown.graph.row_of(frame), row_px);
             if let Some(figures) = shown.graph.figures(&model, &shown.names, frame) {
                 onchoose.emit((figures.span, clicked));
             }
@@ -172,7 +181,7 @@ pub fn FlameGraph(props: &FlameGraphProps) -> Html {
     let under_pointer = {
         let (tiles, scroll_px) = (tiles.clone(), *scroll_px);
         move |event: &MouseEvent| -> Option<Tile> {
-            let row = ((f64::from(event.offset_y()) + scroll_px) / ROW_PX).max(0.0) as u32;
+            let row = ((f64::from(event.offset_y()) + scroll_px) / row_px).max(0.0) as u32;
             frames::tile_at(&tiles, row, f64::from(event.offset_x()))
         }
     };
@@ -248,7 +257,7 @@ pub fn FlameGraph(props: &FlameGraphProps) -> Html {
         let figures = shown.graph.figures(model, &shown.names, frame)?;
         Some((figures, shown.names.get(figures.key)?.clone()))
     };
-    let graph_px = shown.graph.rows() as f64 * ROW_PX;
+    let graph_px = shown.graph.rows() as f64 * row_px;
     let label = match layout {
         Layout::Merged => "Flame graph, merged by name",
         Layout::Time => "Flame graph, in time order",
@@ -286,15 +295,15 @@ pub fn FlameGraph(props: &FlameGraphProps) -> Html {
 }
 
 /// Which rows are in view, one more at either edge.
-fn rows_in_view(scroll_px: f64, height_px: f64) -> std::ops::Range<u32> {
-    let first = (scroll_px / ROW_PX).floor().max(1.0) as u32 - 1;
-    first..((scroll_px + height_px) / ROW_PX).ceil().max(0.0) as u32 + 1
+fn rows_in_view(scroll_px: f64, height_px: f64, row_px: f64) -> std::ops::Range<u32> {
+    let first = (scroll_px / row_px).floor().max(1.0) as u32 - 1;
+    first..((scroll_px + height_px) / row_px).ceil().max(0.0) as u32 + 1
 }
 
 /// Scrolls as little as shows a row.
-fn reveal(element: &NodeRef, row: u32) {
+fn reveal(element: &NodeRef, row: u32, row_px: f64) {
     let Some(element) = element.cast::<web_sys::Element>() else { return };
-    let (top, bottom) = (f64::from(row) * ROW_PX, f64::from(row + 1) * ROW_PX);
+    let (top, bottom) = (f64::from(row) * row_px, f64::from(row + 1) * row_px);
     let (from, height) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
     if top < from {
         element.set_scroll_top(top as i32);

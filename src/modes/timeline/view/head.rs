@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use yew::{platform::spawn_local, prelude::*};
+use yew::prelude::*;
 
 use super::{
     super::{
@@ -15,17 +15,13 @@ use super::{
 use crate::{
     browser::{document, history, save},
     core::{calendar, units},
-    engine::EngineError,
+    engine::ExportFormat,
     state::{
-        busy::Busy,
+        exports::{Source, use_export},
         session::Session,
         store::{Action, Nav, Panes, Store, go},
     },
-    ui::{
-        copy::CopyButton,
-        icon::Icon,
-        menu::{MenuButton, MenuItem},
-    },
+    ui::{copy::CopyButton, export_menu::ExportMenu, icon::Icon, menu::MenuItem},
 };
 
 /// In the place of a figure that is being counted.
@@ -39,6 +35,8 @@ pub struct HeadProps {
     pub trace: Rc<Trace>,
     pub stale: bool,
     pub onchoose: Callback<Choice>,
+    /// Hides the trace with this id.
+    pub onhide: Callback<String>,
 }
 
 #[component]
@@ -72,6 +70,10 @@ pub fn Head(props: &HeadProps) -> Html {
             });
         })
     };
+    let hide = {
+        let id = model.trace_id.clone();
+        props.onhide.reform(move |_: MouseEvent| id.to_string())
+    };
     let compare = {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| {
@@ -101,6 +103,9 @@ pub fn Head(props: &HeadProps) -> Html {
                 if params.journey.is_none() {
                     <button type="button" class={classes!("btn", "compare", params.compare.is_some().then_some("on"))} aria-pressed={params.compare.is_some().to_string()} title="Compare with another trace (C)" onclick={compare}><Icon name="compare" /><span>{ "Compare" }</span></button>
                 }
+                if params.journey.is_none() {
+                    <button type="button" class="icon-btn" id="hide-trace" aria-label="Hide this trace" title="Hide this trace in every mode (Del); Configuration, Hidden spans shows it again" onclick={hide}><Icon name="eyeoff" class="s" /></button>
+                }
                 <ExportButton session={session.clone()} trace={trace.clone()} />
                 <CopyButton id="copy-link" text={format!("{}{}", history::page_address(), store.url.print())} label="Copy a link to this view (Y)" icon="link" />
             </div>
@@ -116,7 +121,7 @@ pub fn Head(props: &HeadProps) -> Html {
                 <div title="Most spans at work at one time"><dt>{ "Peak parallel" }</dt><dd data-col="peak_concurrency" data-value={work.map(|work| work.peak().to_string())}>{ work.map_or_else(|| COUNTING.to_owned(), |work| units::count(u64::from(work.peak()))) }</dd></div>
                 <div title="Own time of all spans, divided by the duration"><dt>{ "Parallelism" }</dt><dd data-col="parallelism" data-value={work.map(|work| work.parallelism().to_string())}>{ work.map_or_else(|| COUNTING.to_owned(), |work| format!("{:.2}", work.parallelism())) }</dd></div>
                 <div><dt>{ "Errors" }</dt><dd class={(facts.errors > 0).then_some("err")} data-col="errors" data-value={facts.errors.to_string()}>{ units::count(facts.errors as u64) }</dd></div>
-                <div><dt>{ "Started" }</dt><dd data-col="start_ns" data-value={model.tree.start_ns.to_string()} title={format!("{} UTC", calendar::instant_full(model.tree.start_ns))}>{ calendar::time_of_day(model.tree.start_ns) }</dd></div>
+                <div><dt>{ "Started" }</dt><dd data-col="start_ns" data-value={model.tree.start_ns.to_string()} title={calendar::instant_full(model.tree.start_ns)}>{ calendar::time_of_day(model.tree.start_ns) }</dd></div>
             </dl>
             if !model.warnings.is_empty() {
                 <div class="note w" role="status" data-testid="notice"><Icon name="warn" /><span>
@@ -183,58 +188,18 @@ struct ExportProps {
 /// The trace as a file: everything the opened file holds of it.
 #[component]
 fn ExportButton(props: &ExportProps) -> Html {
-    // What became of the last download, and whether it has to be seen: that a file was saved the browser shows itself.
-    let said = use_state(|| (String::new(), false));
-    let save_as = |format: Format| {
-        let (session, trace, said) = (props.session.clone(), props.trace.clone(), said.setter());
+    let ExportProps { session, trace } = props;
+    let export = use_export(session, "download", save::file);
+    let (traces, stem) = (trace.model.traces(), format!("trace-{}", trace.model.trace_id));
+    let otlp = {
+        let (export, engine, traces, stem) = (export.clone(), session.engine.clone(), traces.clone(), format!("{stem}.otlp"));
         Callback::from(move |()| {
-            let (session, trace, said, busy) = (session.clone(), trace.clone(), said.clone(), Busy::start());
-            said.set(("Writing the trace".to_owned(), false));
-            spawn_local(async move {
-                said.set(match format.save(&session, &trace).await {
-                    Ok(true) => ("Saved".to_owned(), false),
-                    Ok(false) => ("The browser does not allow saving files here".to_owned(), true),
-                    Err(error) => (format!("The trace could not be saved: {error}"), true),
-                });
-                drop(busy);
-            });
+            let table = engine.query(&query::export_sql(&traces));
+            let document = async move { Ok(query::otlp_document(&table.await?)?) };
+            export.start(ExportFormat::Json, &stem, Source::Text(Box::pin(document)));
         })
     };
-    let (otlp, parquet) = (save_as(Format::Otlp), save_as(Format::Parquet));
-    let items = use_callback((props.session.clone(), props.trace.clone()), move |(), _| {
-        let item = |label: &'static str, save: &Callback<()>| MenuItem { label: label.into(), key: None, onpick: Some(save.clone()) };
-        vec![item("OTLP JSON", &otlp), item("Parquet", &parquet)]
-    });
-    let (words, is_problem) = &*said;
-    let title = if words.is_empty() { AttrValue::from("Download this trace") } else { AttrValue::from(words.clone()) };
-    html! {
-        <>
-            <MenuButton id="download" icon="download" label="Download this trace" {title} {items} />
-            <span class={classes!((!is_problem).then_some("vh"))} role="status">{ words.clone() }</span>
-        </>
-    }
-}
-
-/// Files that a trace can be saved as.
-#[derive(Clone, Copy)]
-enum Format {
-    Otlp,
-    Parquet,
-}
-
-impl Format {
-    /// Whether the browser took the file.
-    async fn save(self, session: &Session, trace: &Trace) -> Result<bool, EngineError> {
-        let (traces, id) = (trace.model.traces(), &trace.model.trace_id);
-        match self {
-            Self::Otlp => {
-                let table = session.engine.query(&query::export_sql(&traces)).await?;
-                Ok(save::text(&format!("trace-{id}.otlp.json"), "application/json", &query::otlp_document(&table)?))
-            }
-            Self::Parquet => {
-                let parts = session.engine.parquet(&query::parquet_sql(&traces)).await?;
-                Ok(save::bytes(&format!("trace-{id}.parquet"), "application/vnd.apache.parquet", &parts))
-            }
-        }
-    }
+    let more = vec![MenuItem { label: "OTLP JSON".into(), onpick: Some(otlp), ..MenuItem::default() }];
+    let onpick = export.onpick(stem, move || Source::Sql(query::rows_sql(&traces)));
+    html! { <ExportMenu id="download" label="Download this trace" compact=true progress={export.progress.clone()} {more} {onpick} oncancel={export.oncancel()} /> }
 }

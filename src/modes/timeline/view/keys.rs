@@ -7,16 +7,16 @@ use yew::prelude::*;
 
 use super::{
     super::params::{PICK, TimelineParams, TraceView},
-    Choice, choose_trace,
+    Choice,
     find_bar::{self, FindState},
-    set_params,
+    put_choice, set_params,
     trace::Trace,
 };
 use crate::{
     browser::document,
     state::{
         session::Session,
-        store::{Action, Nav, Panes, Store},
+        store::{Action, Nav, Panes, Store, go},
     },
 };
 
@@ -41,7 +41,6 @@ pub struct Keys {
     pub store: Store,
     pub session: Rc<Session>,
     pub order: Rc<Vec<u32>>,
-    pub number: Option<u32>,
     pub trace: Option<Rc<Trace>>,
     pub find: FindState,
     pub chosen: Option<u32>,
@@ -79,6 +78,7 @@ impl Keys {
                 self.go_to(|params| params.view = if params.view == TraceView::Flame { TraceView::Waterfall } else { TraceView::Flame })
             }
             "f" | "F" => self.make_root(),
+            "Delete" => document::click("#hide-trace"),
             "y" | "Y" => document::click("#copy-link"),
             "c" | "C" if self.params.journey.is_none() => {
                 self.go_to(|params| params.compare = if params.compare.is_some() { None } else { Some(PICK.to_owned()) })
@@ -87,6 +87,11 @@ impl Keys {
             "Escape" if panes.list_drawer => {
                 self.store.dispatch(Action::SetPanes(Panes { list_drawer: false, ..panes }));
                 document::focus(".th-1 button");
+            }
+            // Over the rows of a part of another page they are a sheet.
+            "Escape" if self.store.url.embed && panes.details_open => {
+                self.store.dispatch(Action::SetPanes(Panes { details_open: false, ..panes }));
+                document::focus("#embed-details");
             }
             "[" => self.store.dispatch(Action::SetPanes(Panes { list_open: !panes.list_open, list_drawer: !panes.list_drawer, ..panes })),
             "]" => self.store.dispatch(Action::SetPanes(Panes { details_open: !panes.details_open, ..panes })),
@@ -125,11 +130,15 @@ impl Keys {
     }
 
     fn step(&self, by: isize) {
-        let at = self.number.and_then(|number| self.order.iter().position(|other| *other == number));
-        let next = at.map_or(Some(0), |at| at.checked_add_signed(by));
-        let trace = next.and_then(|next| self.order.get(next)).and_then(|number| self.session.traces.get(*number));
-        if let Some(trace) = trace {
-            choose_trace(&self.store, Nav::Push, trace.trace_id);
-        }
+        let (session, order) = (self.session.clone(), self.order.clone());
+        // From the trace that the address names by now: keys come faster than pictures.
+        go(&self.store, Nav::Push, move |url| {
+            let number = url.trace.as_deref().and_then(|id| session.traces.find(id));
+            let at = number.and_then(|number| order.iter().position(|other| *other == number));
+            let next = at.map_or(Some(0), |at| at.checked_add_signed(by));
+            if let Some(trace) = next.and_then(|next| order.get(next)).and_then(|number| session.traces.get(*number)) {
+                put_choice(url, trace.trace_id.to_owned(), None);
+            }
+        });
     }
 }

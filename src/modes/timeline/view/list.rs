@@ -18,7 +18,7 @@ use crate::{
         queries::use_later_query,
         session::Session,
         store::{Action, Nav, Panes, Store},
-        traces::{self, TraceSort},
+        traces::{self, Lookup, TraceSort},
     },
     ui::{
         icon::Icon,
@@ -38,6 +38,8 @@ pub struct TraceListProps {
     pub store: Store,
     pub params: TimelineParams,
     pub order: Rc<Vec<u32>>,
+    /// Spans in the page's scope, by trace; `None` where all are.
+    pub in_scope: Option<Rc<Vec<(u32, u64)>>>,
     pub chosen: Option<u32>,
     pub searching: bool,
     pub search_error: Option<String>,
@@ -51,6 +53,7 @@ pub fn TraceList(props: &TraceListProps) -> Html {
     let TraceListProps { session, store, params, order, chosen, .. } = props;
     let panes = store.panes;
     let total = session.traces.len();
+    let row_px = use_memo((), |()| document::token_px("--tr-h", ROW_PX));
     use_effect_with(session.id, |_| document::after_paint(|| document::mark("spandeck:trace-list")));
 
     use_effect_with(panes.list_drawer, |open| {
@@ -74,17 +77,23 @@ pub fn TraceList(props: &TraceListProps) -> Html {
     let row = {
         let (session, order, agents, slots) = (session.clone(), order.clone(), agents.found.clone(), props.agent_slots.clone());
         let chosen = *chosen;
-        use_memo((session.id, order.clone(), agents.clone(), slots.clone(), chosen, onopen.clone()), move |(.., onopen)| {
-            let onopen = onopen.clone();
-            RowView::new(move |index, style| {
-                let Some(number) = order.get(index).copied() else { return Html::default() };
-                let agents = session.traces.get(number).and_then(|trace| agents.get(trace.trace_id)).cloned().unwrap_or_default();
-                html! {
-                    <TraceRow key={number} session={session.clone()} onopen={onopen.clone()} {number} {index} count={order.len()} selected={chosen == Some(number)}
-                        {agents} slots={slots.clone()} {style} />
-                }
-            })
-        })
+        use_memo(
+            (session.id, order.clone(), agents.clone(), slots.clone(), chosen, props.in_scope.clone(), onopen.clone()),
+            move |(.., in_scope, onopen)| {
+                let (onopen, in_scope) = (onopen.clone(), in_scope.clone());
+                RowView::new(move |index, style| {
+                    let Some(number) = order.get(index).copied() else { return Html::default() };
+                    let agents = session.traces.get(number).and_then(|trace| agents.get(trace.trace_id)).cloned().unwrap_or_default();
+                    let matching = in_scope
+                        .as_ref()
+                        .and_then(|all| all.binary_search_by_key(&number, |(number, _)| *number).ok().and_then(|at| Some(all.get(at)?.1)));
+                    html! {
+                        <TraceRow key={number} {matching} session={session.clone()} onopen={onopen.clone()} {number} {index} count={order.len()} selected={chosen == Some(number)}
+                            {agents} slots={slots.clone()} {style} />
+                    }
+                })
+            },
+        )
     };
     let onmove = {
         let (session, order, store) = (session.clone(), order.clone(), store.clone());
@@ -138,7 +147,7 @@ pub fn TraceList(props: &TraceListProps) -> Html {
                 <button type="button" class="icon-btn sm" aria-label="Hide the trace list" title="Hide the trace list ([)" onclick={onhide}><Icon name="left" class="s" /></button>
             </div>
             <div class="tl-tools">
-                <SearchBox store={store.clone()} find={params.find.clone()} />
+                <SearchBox session={session.clone()} store={store.clone()} find={params.find.clone()} />
                 <div class="tl-sort">
                     <span class="selwrap">
                         <select class="sel sm" aria-label="Sort traces" onchange={onsort}>
@@ -154,38 +163,46 @@ pub fn TraceList(props: &TraceListProps) -> Html {
             if let Some(error) = &props.search_error {
                 <div class="note e" role="alert" data-testid="error"><Icon name="err" /><div><b>{ "The search did not work" }</b><p>{ error }</p></div></div>
             }
-            if order.is_empty() && !props.searching && total > 0 {
+            // Where the filter leaves no trace, the page says so once, above all modes.
+            if order.is_empty() && !props.searching && total > 0 && (params.find.is_some() || params.failed_only) {
                 <div class="empty" role="status"><b>{ "No trace matches" }</b>
                     <p>{ "Searched are ids, and the names, services and agents of all spans." }</p>
                     <button type="button" class="btn sm" onclick={clear}>{ "Show all traces" }</button>
                 </div>
             }
             <VirtualList id="traces" role="listbox" testid="trace-list" class="tl" label={format!("{shown} traces, {}", params.sort.label().to_lowercase())}
-                count={order.len()} row_px={ROW_PX} {active} {row_id} row={(*row).clone()} {onmove} onview={agents.onview} />
+                count={order.len()} row_px={*row_px} {active} {row_id} row={(*row).clone()} {onmove} onview={agents.onview} />
         </aside>
     }
 }
 
 #[derive(Properties, PartialEq)]
 struct SearchBoxProps {
+    session: Rc<Session>,
     store: Store,
     find: Option<String>,
 }
 
-/// Its text is the reader's own while they type; the address follows when they pause.
+/// Its text is the reader's own while they type; the address follows when they pause. An id that is the only one to begin so opens its trace.
 #[component]
 fn SearchBox(props: &SearchBoxProps) -> Html {
     let typed = use_state(|| None::<String>);
     let waiting = use_mut_ref(|| None::<Timeout>);
     let oninput = {
-        let (typed, store) = (typed.clone(), props.store.clone());
+        let (typed, store, session) = (typed.clone(), props.store.clone(), props.session.clone());
         Callback::from(move |event: InputEvent| {
             let Some(input) = event.target_dyn_into::<web_sys::HtmlInputElement>() else { return };
             let text = input.value();
             typed.set(Some(text.clone()));
-            let (store, typed, busy) = (store.clone(), typed.setter(), Busy::start());
+            let (store, session, typed, busy) = (store.clone(), session.clone(), typed.setter(), Busy::start());
             *waiting.borrow_mut() = Some(Timeout::new(SETTLE_MS, move || {
                 let wanted = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+                let meant = wanted.as_deref().filter(|text| traces::is_id_like(text)).map_or(Lookup::None, |id| session.traces.lookup(id));
+                if let Lookup::One(number) = meant
+                    && let Some(trace) = session.traces.get(number)
+                {
+                    choose_trace(&store, Nav::Push, trace.trace_id);
+                }
                 set_params(&store, Nav::Replace, |params| params.find = wanted);
                 typed.set(None);
                 drop(busy);
@@ -196,6 +213,37 @@ fn SearchBox(props: &SearchBoxProps) -> Html {
     html! {
         <div class="inwrap"><Icon name="search" class="s" />
             <input class="in" id="trace-search" type="search" data-testid="search" aria-label="Search traces" placeholder="Id, name, service, agent" {value} {oninput} autocomplete="off" spellcheck="false" />
+        </div>
+    }
+}
+
+/// Traces that are shown of those that a short id may mean.
+const CANDIDATES: usize = 50;
+
+#[derive(Properties, PartialEq)]
+pub struct CandidatesProps {
+    pub session: Rc<Session>,
+    pub store: Store,
+    pub id: AttrValue,
+    /// Of the traces whose ids begin so.
+    pub numbers: Vec<u32>,
+}
+
+/// The traces that a short id may mean, to choose from.
+#[component]
+pub fn Candidates(props: &CandidatesProps) -> Html {
+    let CandidatesProps { session, store, id, numbers } = props;
+    html! {
+        <div class="empty cands" role="status" data-testid="notice" data-reason="several-traces"><Icon name="search" />
+            <b>{ format!("{} traces begin with ", units::count(numbers.len() as u64)) }<code>{ id.clone() }</code></b>
+            <ul data-testid="trace-candidates">{ for numbers.iter().take(CANDIDATES).filter_map(|number| session.traces.get(*number)).map(|trace| {
+                let (store, trace_id) = (store.clone(), trace.trace_id.to_owned());
+                let onclick = Callback::from(move |_: MouseEvent| choose_trace(&store, Nav::Push, &trace_id));
+                html! { <li key={trace.trace_id.to_owned()}><button type="button" class="lk" data-trace-id={trace.trace_id.to_owned()} {onclick}><code>{ trace.trace_id }</code><span>{ trace.name }</span><span class="dim">{ calendar::instant(trace.start_ns) }</span></button></li> }
+            }) }</ul>
+            if numbers.len() > CANDIDATES {
+                <p>{ "More of the id leaves fewer." }</p>
+            }
         </div>
     }
 }
@@ -252,6 +300,8 @@ struct TraceRowProps {
     onopen: Callback<u32>,
     /// Number of the trace in the file's index.
     number: u32,
+    /// Spans in scope, where that is not said of all.
+    matching: Option<u64>,
     /// Place in the list and the list's length.
     index: usize,
     count: usize,
@@ -268,32 +318,28 @@ fn TraceRow(props: &TraceRowProps) -> Html {
     let slowest_ns = session.totals.slowest_ns;
     let duration = units::duration(trace.duration_ns());
     let started = calendar::time_of_day(trace.start_ns);
-    let spans = units::counted(trace.spans, "span");
-    let mut label = format!("{}, {duration}, {spans}, started {started}", trace.name);
-    if trace.errors > 0 {
-        label.push_str(&format!(", {}", units::counted(trace.errors, "error")));
-    }
-    if !agents.is_empty() {
-        label.push_str(&format!(", agents {}", agents.join(", ")));
-    }
+    let spans = match props.matching.filter(|matching| *matching < trace.spans) {
+        Some(matching) => format!("{} of {}", units::count(matching), units::counted(trace.spans, "span")),
+        None => units::counted(trace.spans, "span"),
+    };
     let number = *number;
     let onclick = props.onopen.reform(move |_: MouseEvent| number);
     let share = trace.share_percent(slowest_ns);
     html! {
         <div role="option" class="tr" id={format!("trace-{number}")} aria-selected={props.selected.to_string()}
-            aria-posinset={(index + 1).to_string()} aria-setsize={props.count.to_string()} data-trace-id={trace.trace_id.to_owned()} aria-label={label} style={props.style.clone()} {onclick}>
+            aria-posinset={(index + 1).to_string()} aria-setsize={props.count.to_string()} data-trace-id={trace.trace_id.to_owned()} style={props.style.clone()} {onclick}>
             <div class="tr-1">
                 if trace.errors > 0 {
-                    <span class="tr-e err" title={units::counted(trace.errors, "error")} data-col="errors" data-value={trace.errors.to_string()}><Icon name="err" class="s err" />{ units::count_short(trace.errors) }</span>
+                    <span class="tr-e err" title={units::counted(trace.errors, "error")} data-col="errors" data-value={trace.errors.to_string()}><Icon name="err" class="s err" />{ units::count_short(trace.errors) }<span class="vh">{ if trace.errors == 1 { " error" } else { " errors" } }</span></span>{ " " }
                 }
-                <b class="cut" title={trace.name.to_owned()} data-col="name" data-value={trace.name.to_owned()}>{ trace.name }</b>
-                <span class="tr-d" data-col="duration_ns" data-value={trace.duration_ns().to_string()} title={units::duration_full(trace.duration_ns())}>{ duration }</span>
+                <b class="cut" title={trace.name.to_owned()} data-col="name" data-value={trace.name.to_owned()}>{ trace.name }</b>{ " " }
+                <span class="tr-d" data-col="duration_ns" data-value={trace.duration_ns().to_string()} title={units::duration_full(trace.duration_ns())}>{ duration }</span>{ " " }
             </div>
             <div class="tr-2">
-                <span data-col="start_ns" data-value={trace.start_ns.to_string()} title={calendar::instant(trace.start_ns)}>{ started.split('.').next().unwrap_or_default().to_owned() }</span>
-                <span data-col="spans" data-value={trace.spans.to_string()}>{ spans }</span>
+                <span data-col="start_ns" data-value={trace.start_ns.to_string()} title={calendar::instant_full(trace.start_ns)}>{ started.split('.').next().unwrap_or_default().to_owned() }</span>{ " " }
+                <span data-col="spans" data-value={trace.spans.to_string()}>{ spans }</span>{ " " }
                 if !agents.is_empty() {
-                    <span class="tr-ag" title={agents.join(", ")}>
+                    <span class="tr-ag" title={agents.join(", ")}><span class="vh">{ format!("agents {} ", agents.join(", ")) }</span>
                         { for agents.iter().take(5).map(|agent| html! { <i class={classes!("agdot", slot_class(slots, Kind::Agent, agent))}></i> }) }
                     </span>
                 }

@@ -132,9 +132,9 @@ pub fn Minimap(props: &MinimapProps) -> Html {
             event.stop_propagation();
             send(to.clamp(0.0, span_px), other);
         });
-        let offset = whole.ns_at_px(at).saturating_sub(start_ns);
+        let moment = units::moment(whole.ns_at_px(at), start_ns);
         html! {
-            <i role="slider" tabindex="0" aria-label={name} aria-valuemin="0" aria-valuemax="100" aria-valuenow={percent(at, span_px)} aria-valuetext={units::offset(offset)} {onkeydown}></i>
+            <i role="slider" tabindex="0" aria-label={name} aria-valuemin="0" aria-valuemax="100" aria-valuenow={percent(at, span_px)} aria-valuetext={moment} {onkeydown}></i>
         }
     };
     html! {

@@ -3,6 +3,7 @@
 mod bars;
 mod compare;
 mod details;
+mod embed_foot;
 mod events;
 mod find_bar;
 mod flame;
@@ -18,6 +19,7 @@ mod overview;
 mod path;
 mod payload;
 mod row;
+mod scope;
 mod spans;
 mod tools;
 mod trace;
@@ -31,18 +33,21 @@ use yew::prelude::*;
 use self::{
     compare::CompareView,
     details::Details,
+    embed_foot::EmbedFoot,
     find_bar::{FindBar, use_find},
     flame::FlameGraph,
     head::Head,
     keys::{Keys, use_keys},
     list::TraceList,
     path::CriticalPathView,
+    scope::{hide_trace, list_order, scope_note, use_in_scope},
     spans::SpanTable,
     tools::Tools,
     trace::{Found, Trace, use_trace},
     waterfall::{Folds, Look, Waterfall},
 };
 use super::{
+    in_scope::{Shown, without_frame},
     model::TraceModel,
     params::{TimelineParams, TraceView},
 };
@@ -51,15 +56,14 @@ use crate::{
     core::{
         colour::{Kind, Slots},
         noise::NoiseRules,
-        span_set::SpanSet,
         tree_rows,
     },
     modes::ModeProps,
     state::{
         queries::{use_later_query, use_query},
-        session::Session,
         store::{Action, Nav, Pane, Panes, Store, go},
-        traces,
+        traces::{self, Lookup},
+        url::UrlState,
     },
     ui::{icon::Icon, split::Splitter},
 };
@@ -84,15 +88,17 @@ fn choose_trace(store: &Store, nav: Nav, trace_id: &str) {
 /// Chooses a trace and a span in it.
 fn choose_span(store: &Store, nav: Nav, trace_id: &str, span_id: Option<&str>) {
     let (trace_id, span_id) = (trace_id.to_owned(), span_id.map(str::to_owned));
-    go(store, nav, move |url| {
-        let mut params = TimelineParams::read(&url.params);
-        if url.trace.as_ref() != Some(&trace_id) || params.journey.is_some() {
-            params.forget_trace();
-            params.write(&mut url.params);
-        }
-        url.trace = Some(trace_id);
-        url.span = span_id;
-    });
+    go(store, nav, move |url| put_choice(url, trace_id, span_id));
+}
+
+fn put_choice(url: &mut UrlState, trace_id: String, span_id: Option<String>) {
+    let mut params = TimelineParams::read(&url.params);
+    if url.trace.as_ref() != Some(&trace_id) || params.journey.is_some() {
+        params.forget_trace();
+        params.write(&mut url.params);
+    }
+    url.trace = Some(trace_id);
+    url.span = span_id;
 }
 
 /// A span as the panes pass it on: its number in the model, and whether a click chose it (arrow keys leave no trail in the history).
@@ -100,7 +106,7 @@ type Choice = (u32, bool);
 
 #[component]
 pub fn TimelineView(props: &ModeProps) -> Html {
-    let ModeProps { session, store } = props;
+    let ModeProps { session, store, scope } = props;
     let params = TimelineParams::read(&store.url.params);
     let panes = store.panes;
 
@@ -118,9 +124,11 @@ pub fn TimelineView(props: &ModeProps) -> Html {
             params.failed_only,
             search.table.clone().map(|table| Rc::as_ptr(&table) as usize),
             params.find.is_some(),
+            scope.counts.clone(),
         );
         let (session, search, params) = (session.clone(), search.clone(), params.clone());
-        use_memo(key, move |_| list_order(&session, &search, &params))
+        let counts = scope.counts.clone();
+        use_memo(key, move |_| list_order(&session, &search, &params, counts.as_deref()))
     };
     let agent_slots = {
         let table = agents.table.clone();
@@ -130,12 +138,12 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         })
     };
 
-    // The trace: the link's, else the first of the list.
+    // The trace: the link's, else the first of the list, once it is known what the filter leaves in the list.
     let asked = store.url.trace.clone();
     let number = asked.as_deref().and_then(|id| session.traces.find(id));
     {
         let (store, session, order) = (store.clone(), session.clone(), order.clone());
-        let missing = asked.is_none() && params.journey.is_none();
+        let missing = asked.is_none() && params.journey.is_none() && !scope.is_counting;
         use_effect_with((missing, session.id, order.first().copied()), move |(missing, _, first)| {
             if *missing && let Some(trace) = first.and_then(|first| session.traces.get(first)) {
                 let trace_id = trace.trace_id.to_owned();
@@ -203,12 +211,18 @@ pub fn TimelineView(props: &ModeProps) -> Html {
     };
 
     let find = use_find(session, model.as_ref(), params.matching.as_deref());
-    let matches =
-        use_memo(find.found.clone(), |found| found.as_ref().map(|found| Rc::new(found.matches.iter().copied().collect::<SpanSet>())));
-    let only = use_memo((find.found.clone(), model.clone(), params.matches_only), |(found, model, wanted)| {
-        let (found, model) = found.as_ref().zip(model.as_ref()).filter(|_| *wanted)?;
-        Some(Rc::new(tree_rows::with_ancestors(&model.tree, &found.matches)))
+    let in_scope = use_in_scope(session, model.as_ref(), &scope.scope);
+    let shown = use_memo((find.found.clone(), model.clone(), params.matches_only, in_scope.clone(), params.dim_rest), |key| {
+        let (found, model, only, in_scope, dim) = key;
+        model.as_ref().map(|model| Shown::new(model, found.as_deref(), *only, in_scope.as_deref(), *dim)).unwrap_or_default()
     });
+
+    let hooks = trace.as_ref().filter(|_| !params.show_hooks).map(|trace| trace.noise.clone());
+    let no_frame =
+        use_memo((model.clone(), hooks, shown.alone.clone(), params.view == TraceView::Flame), |(model, hooks, alone, is_flame)| {
+            let model = model.as_ref().filter(|_| *is_flame)?;
+            without_frame(model, hooks.as_ref().map(|noise| &noise.spans), alone.as_deref()).map(Rc::new)
+        });
 
     let path_at = use_state(|| None::<u32>);
     let onat = {
@@ -220,7 +234,6 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         store: store.clone(),
         session: session.clone(),
         order: order.clone(),
-        number,
         trace: trace.clone(),
         chosen,
         choose: choose.clone(),
@@ -238,6 +251,7 @@ pub fn TimelineView(props: &ModeProps) -> Html {
     };
     let class = classes!("tlm", (!panes.list_open).then_some("no-list"), (!panes.details_open).then_some("no-details"));
     let not_found = asked.filter(|_| number.is_none() && params.journey.is_none());
+    let begin_so = not_found.as_deref().map_or(Lookup::None, |id| session.traces.lookup(id));
     let error = spans.error.as_ref().map(ToString::to_string).or(error);
     let (chosen_or_root, retry) = (chosen.or_else(|| model.as_ref().and_then(|model| model.tree.roots.first().copied())), spans.clone());
     let look = Look {
@@ -247,8 +261,8 @@ pub fn TimelineView(props: &ModeProps) -> Html {
         fold_gaps: params.fold_gaps,
         zoom: params.zoom,
         root,
-        matches: (*matches).clone(),
-        only: (*only).clone(),
+        matches: shown.bright.clone(),
+        only: shown.rows.clone(),
     };
     let onrules = {
         let rules_text = rules_text.setter();
@@ -273,11 +287,10 @@ pub fn TimelineView(props: &ModeProps) -> Html {
                 </Waterfall>
             },
             TraceView::Flame => {
-                html! { <FlameGraph {session} {store} {model} {chosen} {agent_slots} {onchoose} hidden={(!params.show_hooks).then(|| trace.noise.clone())} /> }
+                html! { <FlameGraph {session} {store} {model} {chosen} {agent_slots} {onchoose} hidden={(*no_frame).clone()} /> }
             }
             TraceView::Spans => {
-                // Of a search the matches themselves, without the parents that a tree needs.
-                let only = (*matches).clone().filter(|_| params.matches_only);
+                let only = shown.alone.clone();
                 html! {
                     <>
                         <div class="findline"><FindBar session={session.clone()} store={store.clone()} model={model.clone()} text={params.matching.clone().map(AttrValue::from)} only={params.matches_only} state={find.clone()} {chosen} onchoose={choose.clone()} /></div>
@@ -307,14 +320,18 @@ pub fn TimelineView(props: &ModeProps) -> Html {
             }
         }
     };
+    let onhide = {
+        let (store, session, order, scope) = (store.clone(), session.clone(), order.clone(), scope.scope.clone());
+        Callback::from(move |id: String| hide_trace(&store, &scope, &session, &order, &id))
+    };
     let whole_trace = {
         let store = store.clone();
         Callback::from(move |_: MouseEvent| set_params(&store, Nav::Push, |params| params.root = None))
     };
     html! {
         <div {class} style={widths(&[("--w-list", panes.list_px), ("--w-details", panes.details_px)])}>
-            <TraceList session={session.clone()} store={store.clone()} params={params.clone()} order={order.clone()} chosen={number}
-                searching={search.pending} search_error={search.error.as_ref().map(ToString::to_string)} agent_slots={agent_slots.clone()} {agents_gathered} />
+            <TraceList session={session.clone()} store={store.clone()} params={params.clone()} order={order.clone()} in_scope={scope.counts.as_ref().and_then(|counts| counts.by_trace.clone())} chosen={number}
+                searching={search.pending || scope.is_counting} search_error={search.error.as_ref().map(ToString::to_string)} agent_slots={agent_slots.clone()} {agents_gathered} />
             <Splitter class="list" label="Width of the trace list" value={panes.list_px.unwrap_or(256)} min={180} max={520} onresize={resize(Pane::List)} />
             <section class="pane centre" aria-label="Selected trace">
                 if let Some(error) = error {
@@ -322,6 +339,8 @@ pub fn TimelineView(props: &ModeProps) -> Html {
                         <b>{ "The spans of this trace could not be read" }</b><p>{ error }</p>
                         <div class="note-a"><button type="button" class="lk" onclick={Callback::from(move |_| retry.retry())}>{ "Try again" }</button></div>
                     </div></div>
+                } else if let (Some(id), Lookup::Several(numbers)) = (&not_found, &begin_so) {
+                    <list::Candidates session={session.clone()} store={store.clone()} id={id.clone()} numbers={numbers.clone()} />
                 } else if let Some(id) = not_found {
                     <div class="empty" role="status" data-testid="notice"><Icon name="timeline" /><b>{ "This file has no such trace" }</b>
                         <p>{ "The link names " }<code>{ id }</code>{ ". Choose a trace from the list, or open the file that the link was made for." }</p>
@@ -333,7 +352,9 @@ pub fn TimelineView(props: &ModeProps) -> Html {
                         <p>{ "The link asks for the correlation id " }<code>{ correlation.clone() }</code>{ ". Choose a trace from the list, or open the file that the link was made for." }</p>
                     </div>
                 } else if let Some(trace) = &trace {
-                    <Head session={session.clone()} store={store.clone()} params={params.clone()} trace={trace.clone()} stale={spans.pending} onchoose={choose.clone()} />
+                    if !store.url.embed {
+                        <Head session={session.clone()} store={store.clone()} params={params.clone()} trace={trace.clone()} stale={spans.pending} onchoose={choose.clone()} {onhide} />
+                    }
                     if let Some(id) = store.url.span.as_ref().filter(|_| chosen.is_none() && !spans.pending) {
                         <div class="note w" role="status" data-testid="notice"><Icon name="warn" /><span>{ "The link names the span " }<code>{ id.clone() }</code>{ ", which is not in this trace." }</span></div>
                     }
@@ -341,7 +362,15 @@ pub fn TimelineView(props: &ModeProps) -> Html {
                         <div class="note i0 through" role="status"><Icon name="info" /><span class="grow">{ "Only " }<bdi>{ name }</bdi>{ " and what is below it has rows." }</span>
                             <button type="button" class="btn sm" title="F" onclick={whole_trace}>{ "Show the whole trace" }</button></div>
                     }
+                    if let Some(in_scope) = &in_scope {
+                        { scope_note(store, in_scope.spans.len(), trace.model.facts.spans, params.dim_rest) }
+                    }
                     { view(trace) }
+                    if let Some(span) = chosen_or_root.filter(|_| store.url.embed) {
+                        <EmbedFoot session={session.clone()} store={store.clone()} model={trace.model.clone()} {span} agent_slots={agent_slots.clone()} />
+                    }
+                } else if scope.hides_everything() {
+                    <div class="empty"><Icon name="timeline" /><p>{ "A trace is shown here as soon as one has a span in view." }</p></div>
                 }
             </section>
             <Splitter class="det" label="Width of the details" reversed=true value={panes.details_px.unwrap_or(360)} min={260} max={800} onresize={resize(Pane::Details)} />
@@ -358,14 +387,4 @@ pub fn TimelineView(props: &ModeProps) -> Html {
 /// Only widths that the reader chose are written; the stylesheet knows the others.
 fn widths(widths: &[(&str, Option<i32>)]) -> String {
     widths.iter().filter_map(|(name, px)| px.map(|px| format!("{name}:{px}px;"))).collect()
-}
-
-/// Numbers of the traces in the list. While a search runs the earlier result stays.
-fn list_order(session: &Session, search: &crate::state::queries::Answer, params: &TimelineParams) -> Vec<u32> {
-    let found: Option<Vec<u32>> = params.find.as_ref().and_then(|_| {
-        let table = search.table.as_ref()?;
-        let numbers = table.ints("trace_no").ok()?;
-        Some((0..table.rows()).filter_map(|row| numbers.get(row).and_then(|number| u32::try_from(number).ok())).collect())
-    });
-    session.traces.order(params.sort, found.as_deref(), params.failed_only)
 }

@@ -271,7 +271,7 @@ fn Identity(props: &IdentityProps) -> Html {
                 <dt>{ "Children" }</dt><dd>{ units::count(model.tree.children(*span).len() as u64) }</dd>
                 <dt>{ "Status" }</dt><dd>{ detail.status.clone() }if let Some(words) = &detail.status_description { <span class="dim wrapm">{ " " }{ crate::core::json_rows::preview(words, 200).text }</span> }</dd>
                 if detail.column("start_time").is_some() {
-                    <dt>{ "Started" }</dt><dd title={calendar::instant_full(row.start_ns)}>{ format!("{} UTC", calendar::instant(row.start_ns)) }</dd>
+                    <dt>{ "Started" }</dt><dd title={calendar::instant_full(row.start_ns)}>{ calendar::instant_zoned(row.start_ns) }</dd>
                 } else {
                     <dt>{ "Started" }</dt><dd class="dim">{ "not recorded" }</dd>
                 }

@@ -189,7 +189,7 @@ fn summary(model: &TraceModel, path: &CriticalPath, concurrency: Option<&Concurr
 fn at_once(model: &TraceModel, concurrency: &Concurrency) -> Html {
     let parallelism = concurrency.parallelism();
     let (mean, busy) = (format!("{parallelism:.2}"), format!("{:.2}", concurrency.average_when_busy()));
-    let peak_at = concurrency.peak_at_ns().map(|peak_ns| units::offset(peak_ns.saturating_sub(model.tree.start_ns)));
+    let peak_at = concurrency.peak_at_ns().map(|peak_ns| units::moment(peak_ns, model.tree.start_ns));
     html! {
         <>
             <div title="Most spans that did their own work at the same moment"><dt>{ "Peak at once" }</dt><dd data-col="peak" data-value={concurrency.peak().to_string()}>{ units::count(u64::from(concurrency.peak())) }

@@ -62,14 +62,13 @@ pub fn WaterfallRow(props: &WaterfallRowProps) -> Html {
     let duration = units::duration(duration_ns);
     let marks = model.marks(row.span);
     let error_below = !span.is_error && model.has_error_below(row.span);
-    let offset_ns = span.start_ns.saturating_sub(model.tree.start_ns);
     let odd = odd_words(&marks, span.lacks_time);
     html! {
         <div role="row" class={classes!("wr", colour, (!odd.is_empty()).then_some("odd"), props.dimmed.then_some("nomatch"))} id={element_id(RowKind::Span, row.span)} aria-level={(row.depth + 1).to_string()}
             aria-posinset={row.pos_in_set.to_string()} aria-setsize={row.set_size.to_string()} aria-rowindex={(index + 1).to_string()}
             aria-expanded={row.has_children.then(|| row.expanded.to_string())} aria-selected={selected.to_string()}
             data-span-id={span.span_id.to_owned()} data-start-ns={span.start_ns.to_string()} data-duration-ns={duration_ns.to_string()} data-self-ns={model.self_ns(row.span).to_string()}
-            aria-label={spoken(&span, &duration, offset_ns, error_below)} {style} onclick={onchoose}>
+            aria-label={spoken(&span, &duration, &units::moment(span.start_ns, model.tree.start_ns), error_below)} {style} onclick={onchoose}>
             <div role="gridcell" class="wn">
                 { for (0..row.depth.min(GUIDES_SHOWN)).map(|level| guide(row, level)) }
                 if row.has_children {
@@ -171,12 +170,12 @@ fn guide(row: Row, level: u32) -> Html {
     html! { <i aria-hidden="true" {class}></i> }
 }
 
-fn spoken(span: &SpanRow<'_>, duration: &str, offset_ns: i64, error_below: bool) -> String {
+fn spoken(span: &SpanRow<'_>, duration: &str, moment: &str, error_below: bool) -> String {
     let mut words = span.name.replace('.', " ");
     if let Some(agent) = span.agent {
         words.push_str(&format!(", {agent}"));
     }
-    words.push_str(&format!(", {duration}, starts at {}", units::offset(offset_ns)));
+    words.push_str(&format!(", {duration}, starts at {moment}"));
     if span.is_error {
         words.push_str(", error");
     } else if error_below {

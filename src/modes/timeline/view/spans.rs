@@ -160,7 +160,7 @@ fn SpanLine(props: &SpanLineProps) -> Html {
     let Some(span) = model.span(number) else { return Html::default() };
     let onclick = props.onchoose.reform(move |_: MouseEvent| (number, true));
     let (duration_ns, own_ns) = (span.duration_ns(), model.self_ns(number));
-    let start_ns = span.start_ns.saturating_sub(model.tree.start_ns);
+    let trace_start_ns = model.tree.start_ns;
     let depth = model.tree.depth.get(number as usize).copied().unwrap_or(0);
     let cell = |column: Column, value: String, title: Option<String>, content: Html| {
         html! { <span role="gridcell" class={class_of(column)} data-col={column.slug()} data-value={value} {title}>{ content }</span> }
@@ -175,7 +175,7 @@ fn SpanLine(props: &SpanLineProps) -> Html {
             { cell(Column::Agent, text(span.agent), Some(text(span.agent)), html! {
                 if let Some(agent) = span.agent { <span class={classes!("ag", "bare", slot_class(slots, Kind::Agent, agent))}><i></i><span>{ agent }</span></span> }
             }) }
-            { cell(Column::Start, span.start_ns.to_string(), Some(units::duration_full(start_ns)), html! { { if span.lacks_time { NONE.to_owned() } else { units::offset(start_ns) } } }) }
+            { cell(Column::Start, span.start_ns.to_string(), Some(units::moment_full(span.start_ns, trace_start_ns)), html! { { if span.lacks_time { NONE.to_owned() } else { units::moment(span.start_ns, trace_start_ns) } } }) }
             { cell(Column::Total, duration_ns.to_string(), Some(units::duration_full(duration_ns)), html! { { if span.lacks_time { NONE.to_owned() } else { units::duration(duration_ns) } } }) }
             { cell(Column::Own, own_ns.to_string(), Some(units::duration_full(own_ns)), html! { { units::duration(own_ns) } }) }
             if span.is_waiting() {

@@ -30,7 +30,7 @@ use crate::{
     ui::{
         icon::Icon,
         split::Splitter,
-        virtual_list::{LayerView, RowView, VirtualList},
+        virtual_list::{LayerView, RowPlace, RowView, VirtualList},
     },
 };
 
@@ -216,14 +216,14 @@ pub fn Waterfall(props: &WaterfallProps) -> Html {
         use_memo(deps, move |(trace, rows, chosen, slots, onchoose, ontoggle, matches)| {
             let (trace, rows, chosen, slots) = (trace.clone(), rows.clone(), *chosen, slots.clone());
             let (onchoose, ontoggle, matches) = (onchoose.clone(), ontoggle.clone(), matches.clone());
-            RowView::new(move |index, style| {
+            RowView::in_slots(move |index, RowPlace { style, slot }| {
                 let Some(row) = rows.rows.get(index).copied() else { return Html::default() };
                 if row.kind == RowKind::Hooks {
-                    return html! { <HooksRow key={format!("hooks-{}", row.span)} trace={trace.clone()} {index} {row} {style} ontoggle={ontoggle.clone()} /> };
+                    return html! { <HooksRow key={slot} trace={trace.clone()} {index} {row} {style} ontoggle={ontoggle.clone()} /> };
                 }
                 let dimmed = matches.as_ref().is_some_and(|matches| !matches.contains(row.span));
                 html! {
-                    <WaterfallRow key={row.span} session={session.clone()} model={trace.model.clone()} agent_slots={slots.clone()} {index} {row} {dimmed}
+                    <WaterfallRow key={slot} session={session.clone()} model={trace.model.clone()} agent_slots={slots.clone()} {index} {row} {dimmed}
                         selected={chosen == Some(row.span)} {style} onchoose={onchoose.clone()} ontoggle={ontoggle.clone()} onfit={onfit.clone()} />
                 }
             })
@@ -338,11 +338,15 @@ fn use_wheel(body: &NodeRef, zoom: &Zoom) {
             EventListener::new_with_options(&element, "wheel", EventListenerOptions::enable_prevent_default(), move |event| {
                 let Some(event) = document::as_wheel(event) else { return };
                 let Some(zoom) = latest.borrow().clone() else { return };
-                // The lane ends where the rows' right padding begins, so its left edge follows from the element's right one.
-                let right = target.get_bounding_client_rect().right();
-                let lane_left =
-                    target.query_selector(".wgrid .lane").ok().flatten().map_or(right, |lane| lane.get_bounding_client_rect().left());
-                if zoom.wheel(event, f64::from(event.client_x()) - lane_left) {
+                // Asked only where it counts: while rows scroll, measuring lays the page out in the middle of a frame.
+                let at_px = || {
+                    // The lane ends where the rows' right padding begins, so its left edge follows from the element's right one.
+                    let right = target.get_bounding_client_rect().right();
+                    let lane_left =
+                        target.query_selector(".wgrid .lane").ok().flatten().map_or(right, |lane| lane.get_bounding_client_rect().left());
+                    f64::from(event.client_x()) - lane_left
+                };
+                if zoom.wheel(event, at_px) {
                     event.prevent_default();
                 }
             })

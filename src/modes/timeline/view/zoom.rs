@@ -81,12 +81,12 @@ impl Zoom {
     }
 
     /// With Ctrl, Cmd or Alt the wheel zooms about the pointer, with Shift or sideways it pans. Returns whether it did.
-    pub fn wheel(&self, event: &WheelEvent, at_px: f64) -> bool {
+    pub fn wheel(&self, event: &WheelEvent, at_px: impl FnOnce() -> f64) -> bool {
         let sideways = event.delta_x().abs() > event.delta_y().abs();
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             // Lines and pages are told by the mode; a line is about 16 px.
             let px = event.delta_y() * if event.delta_mode() == 0 { 1.0 } else { 16.0 };
-            self.go(self.axis.zoomed(WHEEL_FACTOR.powf(-px.clamp(-600.0, 600.0) / 100.0), at_px));
+            self.go(self.axis.zoomed(WHEEL_FACTOR.powf(-px.clamp(-600.0, 600.0) / 100.0), at_px()));
             return true;
         }
         if (sideways || event.shift_key()) && !self.axis.is_whole() {

@@ -31,7 +31,12 @@ pub fn Jumps(props: &JumpsProps) -> Html {
     let items = use_callback((model.clone(), found.clone(), *chosen, onchoose.clone()), |(), (model, found, chosen, onchoose)| {
         let item = |label: &'static str, key: Option<&'static str>, span: Option<u32>| {
             let onchoose = onchoose.clone();
-            MenuItem { label: label.into(), key, onpick: span.map(|span| Callback::from(move |()| onchoose.emit((span, true)))) }
+            MenuItem {
+                label: label.into(),
+                key,
+                onpick: span.map(|span| Callback::from(move |()| onchoose.emit((span, true)))),
+                ..MenuItem::default()
+            }
         };
         let has_matches = found.as_ref().is_some_and(|found| !found.is_empty());
         vec![

@@ -9,7 +9,7 @@ use super::{
         frames::{Figures, FrameName, Graph, Tile, Weight},
         model::TraceModel,
     },
-    ROW_PX, Shown,
+    Shown,
 };
 use crate::{
     browser::canvas::{self, Canvas2d},
@@ -21,8 +21,8 @@ use crate::{
     state::session::Session,
 };
 
-/// Height of a frame; the rest of the row is a gap.
-const FRAME_PX: f64 = 25.0;
+/// Between a frame and the row below it.
+const GAP_PX: f64 = 1.0;
 const EDGE_PX: f64 = 3.0;
 const PADDING_PX: f64 = 5.0;
 /// Frames narrower than this have no text.
@@ -40,6 +40,8 @@ pub struct Scene<'a> {
     pub tiles: &'a [Tile],
     pub current: Option<u32>,
     pub hovered: Option<u32>,
+    /// Height of a row with the gap below it.
+    pub row_px: f64,
 }
 
 /// The looks of a name in the theme in force.
@@ -73,6 +75,7 @@ impl Painter {
         if self.widths.len() > WIDTHS_KEPT {
             self.widths.clear();
         }
+        let (row_px, frame_px) = (scene.row_px, scene.row_px - GAP_PX);
         let mut inks: FastMap<u32, Ink> = FastMap::default();
         let paper = canvas::token("--bg-1");
         let (first, second) = (canvas::token("--text-1"), canvas::token("--text-2"));
@@ -81,16 +84,16 @@ impl Painter {
             let Some(figures) = scene.shown.graph.figures_light(scene.model, &scene.shown.names, tile.frame) else { continue };
             let Some(name) = scene.shown.names.get(figures.key) else { continue };
             let ink = inks.entry(figures.key).or_insert_with(|| ink_of(name, scene.session, scene.agent_slots));
-            let y = f64::from(tile.row) * ROW_PX - scroll_px;
+            let y = f64::from(tile.row) * row_px - scroll_px;
             let left = tile.x.max(0.0);
             // A px is left between neighbours.
             let width = ((tile.x + tile.width).min(width_px) - left - 1.0).max(1.0);
             if ink.hollow {
                 self.canvas.stroke(&ink.full, 1.0);
-                self.canvas.stroke_rect(left + 0.5, y + 0.5, (width - 1.0).max(0.0), FRAME_PX - 1.0);
+                self.canvas.stroke_rect(left + 0.5, y + 0.5, (width - 1.0).max(0.0), frame_px - 1.0);
             } else {
                 self.canvas.fill(&ink.tint);
-                self.canvas.fill_rect(left, y, width, FRAME_PX);
+                self.canvas.fill_rect(left, y, width, frame_px);
             }
             self.canvas.fill(&ink.full);
             if ink.striped {
@@ -98,11 +101,11 @@ impl Painter {
                     self.canvas.fill_rect(left, y + f64::from(step) * 7.0, EDGE_PX.min(width), 4.0);
                 }
             } else {
-                self.canvas.fill_rect(left, y, EDGE_PX.min(width), FRAME_PX);
+                self.canvas.fill_rect(left, y, EDGE_PX.min(width), frame_px);
             }
             if figures.errors > 0 {
                 self.canvas.fill(&failed);
-                self.canvas.fill_rect(left, y + FRAME_PX - 2.0, width, 2.0);
+                self.canvas.fill_rect(left, y + frame_px - 2.0, width, 2.0);
             }
             if width >= TEXT_FROM_PX {
                 let amount = amount(scene, &figures);
@@ -111,7 +114,7 @@ impl Painter {
                     &figures,
                     scene,
                     &amount,
-                    (left + EDGE_PX + PADDING_PX, left + width - PADDING_PX, y + FRAME_PX / 2.0 + 0.5),
+                    (left + EDGE_PX + PADDING_PX, left + width - PADDING_PX, y + frame_px / 2.0 + 0.5),
                     (&first, &second),
                 );
             }
@@ -120,11 +123,11 @@ impl Painter {
             for tile in scene.tiles.iter().filter(|tile| Some(tile.frame) == frame) {
                 let left = tile.x.max(0.0);
                 let width = ((tile.x + tile.width).min(width_px) - left - 1.0).max(2.0);
-                let y = f64::from(tile.row) * ROW_PX - scroll_px;
+                let y = f64::from(tile.row) * row_px - scroll_px;
                 self.canvas.stroke(&paper, 4.0);
-                self.canvas.stroke_rect(left + 1.0, y + 1.0, width - 2.0, FRAME_PX - 2.0);
+                self.canvas.stroke_rect(left + 1.0, y + 1.0, width - 2.0, frame_px - 2.0);
                 self.canvas.stroke(&canvas::token(token), 2.0);
-                self.canvas.stroke_rect(left + 1.0, y + 1.0, width - 2.0, FRAME_PX - 2.0);
+                self.canvas.stroke_rect(left + 1.0, y + 1.0, width - 2.0, frame_px - 2.0);
             }
         }
     }

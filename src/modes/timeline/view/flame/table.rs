@@ -13,7 +13,7 @@ use super::super::{
     Choice, row,
 };
 use crate::{
-    core::{flame::NameSum, noise::Noise, units},
+    core::{flame::NameSum, span_set::SpanSet, units},
     state::{
         session::Session,
         store::{Nav, Store, go},
@@ -33,7 +33,7 @@ pub struct FrameTableProps {
     pub session: Rc<Session>,
     pub store: Store,
     pub model: Rc<TraceModel>,
-    pub hidden: Option<Rc<Noise>>,
+    pub hidden: Option<Rc<SpanSet>>,
     pub onchoose: Callback<Choice>,
 }
 
@@ -44,7 +44,7 @@ pub fn FrameTable(props: &FrameTableProps) -> Html {
     let sort = store.url.params.get(SORT).and_then(|text| Sort::read(text, &columns));
     let sort = sort.unwrap_or(Sort { column: Column::Own, descending: true });
     let sums = use_memo((model.clone(), hidden.clone()), |(model, hidden)| {
-        let names = FrameNames::new(&[(model, hidden.as_ref().map(|noise| &noise.spans))], false);
+        let names = FrameNames::new(&[(model, hidden.as_deref())], false);
         let sums = frames::by_name(model, &names);
         (names, sums, frames::work_ns(model))
     });
@@ -66,7 +66,7 @@ pub fn FrameTable(props: &FrameTableProps) -> Html {
         Callback::from(move |_: MouseEvent| shown.set((trace_id.clone(), limit.saturating_add(ROWS_MORE))))
     };
     let (names, _, work_ns) = &*sums;
-    let left_out = hidden.as_ref().map_or(0, |noise| noise.spans.len());
+    let left_out = hidden.as_ref().map_or(0, |hidden| hidden.len());
     let caption = units::counted(model.facts.spans.saturating_sub(left_out) as u64, "span");
     let caption = if left_out > 0 { format!("{caption}, {} left out", units::counted(left_out as u64, "hook")) } else { caption };
     let largest_ns = rows.iter().map(|row| row.own_ns).max().unwrap_or(0);

@@ -52,8 +52,8 @@ pub fn PathRow(props: &PathRowProps) -> Html {
     let onclick = props.onchoose.reform(move |_: MouseEvent| (number, true));
     let length_ns = section.length_ns();
     let duration = units::duration(length_ns);
-    let offset = |ns: i64| units::offset(ns.saturating_sub(model.tree.start_ns));
-    let (start, end) = (offset(section.start_ns), offset(section.end_ns));
+    let moment = |ns: i64| units::moment(ns, model.tree.start_ns);
+    let (start, end) = (moment(section.start_ns), moment(section.end_ns));
     let share = percent(length_ns, *path_ns);
     let scale = TimeScale { start_ns: model.tree.start_ns, end_ns: model.tree.end_ns, width_px: 100.0 };
     let place =
