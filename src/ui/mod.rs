@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod copy;
+pub mod draft;
 pub mod editor;
 pub mod export_menu;
 pub mod filter_field;

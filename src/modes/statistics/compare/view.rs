@@ -21,7 +21,10 @@ use crate::{
         session::Session,
         store::{Action, Nav, Store, go},
     },
-    ui::icon::Icon,
+    ui::{
+        draft::{Draft, use_draft},
+        icon::Icon,
+    },
 };
 
 /// The list of the presets' filters, for both fields.
@@ -107,9 +110,10 @@ struct MomentPickerProps {
 fn MomentPicker(props: &MomentPickerProps) -> Html {
     let dragged = use_state(|| None::<i64>);
     let wrong = use_state(|| false);
-    let Some((start, end)) = props.range else { return Html::default() };
+    let at = props.range.map(|(start, end)| dragged.or(props.at).unwrap_or_else(|| moment::middle(&(start..end))).clamp(start, end));
+    let draft = use_draft(at.map(moment::print).unwrap_or_default());
+    let (Some((start, end)), Some(at)) = (props.range, at) else { return Html::default() };
     let range = start..end;
-    let at = dragged.or(props.at).unwrap_or_else(|| moment::middle(&range)).clamp(start, end);
     let of_event = move |value: &str| value.parse().ok().map(|step| moment::of_step(&(start..end), step));
     let oninput = {
         let dragged = dragged.setter();
@@ -119,9 +123,10 @@ fn MomentPicker(props: &MomentPickerProps) -> Html {
         })
     };
     let put = {
-        let (store, dragged, wrong) = (props.store.clone(), dragged.setter(), wrong.setter());
+        let (store, dragged, wrong, forget) = (props.store.clone(), dragged.setter(), wrong.setter(), draft.forget.clone());
         Callback::from(move |moment_ns: Option<i64>| {
             dragged.set(None);
+            forget.emit(());
             wrong.set(false);
             edit(&store, Nav::Push, move |params| params.split = SplitBy::Moment(moment_ns));
         })
@@ -152,7 +157,7 @@ fn MomentPicker(props: &MomentPickerProps) -> Html {
                 aria-valuetext={calendar::instant(at)} {oninput} onchange={onslide} />
             <span class="cap num">{ calendar::time_of_day(end) }</span>
             <label><span class="cap">{ "Moment, UTC" }</span>
-                <input class="in" type="text" data-testid="compare-moment" value={moment::print(at)} aria-invalid={wrong.to_string()} onchange={ontype} autocomplete="off" spellcheck="false" /></label>
+                <input class="in" type="text" data-testid="compare-moment" value={draft.text} aria-invalid={wrong.to_string()} oninput={draft.oninput} onchange={ontype} autocomplete="off" spellcheck="false" /></label>
             if *wrong {
                 <span class="field-e" role="alert">{ "Write it as 2026-11-22 09:31:12.5" }</span>
             }
@@ -174,14 +179,15 @@ fn FilterPair(props: &FilterPairProps) -> Html {
         let kept = presets::parse(&storage::read(presets::STORAGE_KEY).unwrap_or_default()).0;
         kept.into_iter().chain(presets::built_in()).collect::<Vec<_>>()
     });
-    let field = |name: &'static str, testid: &'static str, side: &SideFilter, put: fn(&mut CompareParams, SideFilter)| {
+    let (draft_a, draft_b) = (use_draft(props.a.text.clone()), use_draft(props.b.text.clone()));
+    let field = |name: &'static str, testid: &'static str, side: &SideFilter, draft: Draft, put: fn(&mut CompareParams, SideFilter)| {
         let onchange = {
             let (store, presets) = (props.store.clone(), presets.clone());
             Callback::from(move |event: Event| {
                 if let Some(input) = event.target_dyn_into::<web_sys::HtmlInputElement>() {
                     let side = SideFilter::of_words(&input.value(), &presets);
                     // The field shows the filter that the name stands for, also where that is the one it had.
-                    input.set_value(&side.text);
+                    draft.forget.emit(());
                     edit(&store, Nav::Push, move |params| put(params, side));
                 }
             })
@@ -197,8 +203,8 @@ fn FilterPair(props: &FilterPairProps) -> Html {
         html! {
             <>
                 <label><b class={classes!("cg-side", name.to_lowercase())}>{ name }</b>
-                    <input class="in" type="search" data-testid={testid} aria-label={format!("Filter of {name}")} placeholder="agent:writer  status:error, or a preset" value={side.text.clone()}
-                        aria-invalid={is_wrong.to_string()} {onchange} list={PRESETS} autocomplete="off" spellcheck="false" /></label>
+                    <input class="in" type="search" data-testid={testid} aria-label={format!("Filter of {name}")} placeholder="agent:writer  status:error, or a preset" value={draft.text}
+                        aria-invalid={is_wrong.to_string()} oninput={draft.oninput} {onchange} list={PRESETS} autocomplete="off" spellcheck="false" /></label>
                 if let Some(words) = sides::range_words(side.from_ns, side.to_ns) {
                     <span class="chip" data-testid={format!("{testid}-range")}>{ words }
                         <button type="button" class="chip-x" aria-label={format!("{name} at any time")} onclick={any_time}><Icon name="x" class="xs" /></button></span>
@@ -212,8 +218,8 @@ fn FilterPair(props: &FilterPairProps) -> Html {
     };
     html! {
         <div class="cg-filters">
-            { field("A", "compare-a", &props.a, |params, side| params.a = side) }
-            { field("B", "compare-b", &props.b, |params, side| params.b = side) }
+            { field("A", "compare-a", &props.a, draft_a, |params, side| params.a = side) }
+            { field("B", "compare-b", &props.b, draft_b, |params, side| params.b = side) }
             <button type="button" class="btn sm ghost" onclick={swap}>{ "Swap" }</button>
             <span class="cap">{ "Beside the filter and the time range of the page; a preset brings its own of both" }</span>
             <datalist id={PRESETS}>{ for presets.iter().map(|preset| html! { <option value={preset.name.clone()}>{ preset.filter.clone() }</option> }) }</datalist>

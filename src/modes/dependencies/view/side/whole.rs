@@ -2,7 +2,10 @@
 
 use yew::prelude::*;
 
-use crate::core::units;
+use crate::{
+    core::units,
+    ui::draft::{Draft, use_draft},
+};
 
 #[derive(Properties, PartialEq)]
 pub struct WholeFieldProps {
@@ -17,24 +20,23 @@ pub struct WholeFieldProps {
 pub fn WholeField(props: &WholeFieldProps) -> Html {
     let WholeFieldProps { id, value, most, onset } = props;
     let (id, value, most) = (*id, *value, *most);
-    // What was typed, and the number that stayed in force: another one, by the link or by Back, replaces what was typed.
-    let typed = use_state(|| None::<(u32, String)>);
-    let refused = typed.as_ref().filter(|(stays, _)| *stays == value).map(|(_, text)| text.clone());
+    let Draft { text, oninput, forget } = use_draft(value.to_string());
+    // What was refused, and the number that stayed in force.
+    let refused = use_state(|| None::<(u32, String)>);
     let onchange = {
-        let (typed, onset) = (typed.setter(), onset.clone());
+        let (refused, onset) = (refused.setter(), onset.clone());
         Callback::from(move |event: Event| {
             let Some(text) = event.target_dyn_into::<web_sys::HtmlInputElement>().map(|input| input.value()) else { return };
             match text.trim().replace(',', "").parse::<u32>().ok().filter(|number| (1..=most).contains(number)) {
                 Some(number) => {
-                    typed.set(None);
+                    forget.emit(());
                     onset.emit(number);
                 }
-                None => typed.set(Some((value, text))),
+                None => refused.set(Some((value, text))),
             }
         })
     };
-    let text = refused.clone().unwrap_or_else(|| value.to_string());
-    let why = refused.as_ref().map(|text| {
+    let why = refused.as_ref().filter(|(stays, refused)| *stays == value && *refused == text).map(|(_, text)| {
         let most = units::count(u64::from(most));
         let said =
             if text.trim().is_empty() { "Nothing".to_owned() } else { format!("“{}”", text.chars().take(40).collect::<String>()) };
@@ -42,7 +44,7 @@ pub fn WholeField(props: &WholeFieldProps) -> Html {
     });
     html! {
         <>
-            <input {id} class="in" type="text" inputmode="numeric" autocomplete="off" value={text} aria-invalid={why.is_some().then_some("true")} aria-describedby={why.is_some().then(|| format!("{id}-why"))} {onchange} />
+            <input {id} class="in" type="text" inputmode="numeric" autocomplete="off" value={text} aria-invalid={why.is_some().then_some("true")} aria-describedby={why.is_some().then(|| format!("{id}-why"))} {oninput} {onchange} />
             if let Some(why) = why { <span id={format!("{id}-why")} class="why err" role="alert">{ why }</span> }
         </>
     }
