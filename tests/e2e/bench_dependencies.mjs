@@ -75,7 +75,23 @@ export async function measureGraph(page) {
     again.push(await changeTo(page, { q: `dur>${least}` }));
     await idle(page);
   }
-  return { first_ms, graph_ms: middle(again.slice(1)) };
+  const hover = await frameTimes(page, await wandering(page));
+  return { first_ms, graph_ms: middle(again.slice(1)), hover_p95_ms: hover.p95 };
+}
+
+/** A place of the drawing by shares of its size. @param {Page} page */
+async function placeIn(page) {
+  const box = await page.locator('#dep-graph').boundingBox();
+  if (!box) throw new Error('no graph');
+  return (/** @type {number} */ x, /** @type {number} */ y) => /** @type {const} */ ([box.x + box.width * x, box.y + box.height * y]);
+}
+
+/** Points at 121 places all over the drawing, one after the other. @param {Page} page */
+async function wandering(page) {
+  const at = await placeIn(page);
+  return async () => {
+    for (let step = 0; step <= 120; step += 1) await page.mouse.move(...at(0.1 + 0.8 * ((step * 7) % 121) / 121, 0.1 + 0.8 * step / 121));
+  };
 }
 
 /** @param {Page} page with the dense graph open */
@@ -90,14 +106,8 @@ export async function measureDense(page) {
     const last = (/** @type {string} */ name) => performance.getEntriesByName(name).at(-1)?.startTime ?? NaN;
     return last('spandeck:graph-laid-out') - last('spandeck:graph-known');
   });
-  const field = page.locator('#dep-graph');
-  const box = await field.boundingBox();
-  if (!box) throw new Error('no graph');
-  const at = (/** @type {number} */ x, /** @type {number} */ y) => /** @type {const} */ ([box.x + box.width * x, box.y + box.height * y]);
-  const wander = async () => {
-    for (let step = 0; step <= 120; step += 1) await page.mouse.move(...at(0.1 + 0.8 * ((step * 7) % 121) / 121, 0.1 + 0.8 * step / 121));
-  };
-  const hover = await frameTimes(page, wander);
+  const at = await placeIn(page);
+  const hover = await frameTimes(page, await wandering(page));
   await page.mouse.move(...at(0.5, 0.5));
   const zoom = await frameTimes(page, async () => {
     for (let turn = 0; turn < 30; turn += 1) await page.mouse.wheel(0, turn < 18 ? -60 : 60);
