@@ -332,7 +332,10 @@ impl Problem {
         Self::new(
             "E-FILES-MIXED",
             "These files can't be opened together".to_owned(),
-            format!("You dropped {}. One database, with its .wal, or one or more files of other formats can be opened at a time.", list.join(", ")),
+            format!(
+                "You dropped {}. One database, with its .wal, or one or more files of other formats can be opened at a time.",
+                list.join(", ")
+            ),
         )
         .step("Drop one of them.")
     }

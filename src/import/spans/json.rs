@@ -259,7 +259,8 @@ mod tests {
 
     #[test]
     fn strings_are_read_and_copied() {
-        for (token, text) in [(r#""a""#, "a"), (r#""\u00e9\n\/""#, "é\n/"), (r#""\ud83d\ude00x""#, "😀x"), (r#""\ud83dx""#, "\u{fffd}x")] {
+        for (token, text) in [(r#""a""#, "a"), (r#""\u00e9\n\/""#, "é\n/"), (r#""\ud83d\ude00x""#, "😀x"), (r#""\ud83dx""#, "\u{fffd}x")]
+        {
             assert_eq!(Cursor::new(token).text(), Ok(Some(Cow::Owned(text.to_owned()))));
             let mut copy = String::new();
             Cursor::new(token).copy_into(&mut copy).unwrap();
@@ -272,7 +273,9 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_copied_as_text() {
-        for (raw, copy) in [("NaN", "\"NaN\""), ("-1.5e9", "-1.5e9"), ("01", "\"01\""), ("[1,{\"a\":2}]", "[1,{\"a\":2}]"), ("[}", "\"[}\"")] {
+        for (raw, copy) in
+            [("NaN", "\"NaN\""), ("-1.5e9", "-1.5e9"), ("01", "\"01\""), ("[1,{\"a\":2}]", "[1,{\"a\":2}]"), ("[}", "\"[}\"")]
+        {
             let mut out = String::new();
             push_json(&mut out, raw);
             assert_eq!(out, copy);

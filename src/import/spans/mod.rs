@@ -18,6 +18,7 @@ mod odd;
 mod otlp_json;
 mod otlp_pb;
 mod packed;
+mod recognise;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -241,7 +242,10 @@ impl<S: ByteSource> SpanImporter<S> {
         if !is_known {
             self.foreign.push(open.name.clone());
         }
-        let failed = open.walk.failed().map(|detail| format!("“{}” could not be read to its end: {}. The spans before are here.", open.name, parquet::plain(detail)));
+        let failed = open
+            .walk
+            .failed()
+            .map(|detail| format!("“{}” could not be read to its end: {}. The spans before are here.", open.name, parquet::plain(detail)));
         for sentence in failed.into_iter().chain(odd.sentences(&open.name)) {
             self.warn(sentence);
         }

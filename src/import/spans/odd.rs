@@ -41,11 +41,6 @@ impl Odd {
         }
     }
 
-    #[cfg(test)]
-    pub(super) fn count(&self, what: What) -> u64 {
-        self.found.get(&what).map_or(0, |(count, _)| *count)
-    }
-
     pub(super) fn has_damage(&self) -> bool {
         [What::CutOff, What::Damaged, What::MalformedLine, What::MalformedSpan, What::TooLong, What::NoId]
             .iter()

@@ -37,7 +37,9 @@ pub(super) fn span(cursor: &mut Cursor<'_>, row: &mut Row, marks: &mut Marks) ->
             }
             "status" => status(cursor, row)?,
             "traceState" | "trace_state" => marks.trace_state = cursor.text()?.unwrap_or_default().into_owned(),
-            "droppedAttributesCount" | "dropped_attributes_count" => marks.dropped_attributes = cursor.text()?.unwrap_or_default().into_owned(),
+            "droppedAttributesCount" | "dropped_attributes_count" => {
+                marks.dropped_attributes = cursor.text()?.unwrap_or_default().into_owned()
+            }
             _ => drop(cursor.value()?),
         }
         Ok(())

@@ -117,7 +117,8 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn clear(&mut self) {
-        for text in [&mut self.trace_id, &mut self.span_id, &mut self.parent_id, &mut self.name, &mut self.kind, &mut self.status_description]
+        for text in
+            [&mut self.trace_id, &mut self.span_id, &mut self.parent_id, &mut self.name, &mut self.kind, &mut self.status_description]
         {
             text.clear();
         }

@@ -109,7 +109,8 @@ impl ZipEntry {
             return Err("it is encrypted, and a password is not something to give to a web page".to_owned());
         }
         let header = read(&**source, self.header_at, 30)?;
-        let skip = header.starts_with(b"PK\x03\x04").then(|| Some(u64::from(u16_at(&header, 26)?) + u64::from(u16_at(&header, 28)?))).flatten();
+        let skip =
+            header.starts_with(b"PK\x03\x04").then(|| Some(u64::from(u16_at(&header, 26)?) + u64::from(u16_at(&header, 28)?))).flatten();
         let skip = skip.ok_or("its place in the archive is damaged")?;
         let packed = SourceRead::new(source, self.header_at.saturating_add(30 + skip), self.packed, tally);
         let exactly = |read: Box<dyn Read>| Box::new(Exactly { read, left: self.size });
