@@ -335,6 +335,14 @@ fn depth_and_length_are_no_danger() {
 }
 
 #[test]
+fn many_broken_lines_take_no_longer_than_their_bytes() {
+    let good = document(SPAN);
+    let found = text(format!("{good}\n{}{good}", "{x\n{\"traceId\n".repeat(100_000))).unwrap();
+    assert_eq!(found.rows.len(), 2);
+    found.warned("200000 lines are not whole");
+}
+
+#[test]
 fn a_bomb_ends_with_words() {
     let mut zeros = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     let blank = vec![b' '; 1024 * 1024];

@@ -387,8 +387,11 @@ impl Walk {
         let mut wanted = 16 * 1024;
         loop {
             let is_all = !self.feed.has(wanted);
-            let (seen, is_whole) = seen(self.feed.rest());
-            if seen.is_some() || is_whole || is_all || wanted >= LONGEST_LOOK {
+            let rest = self.feed.rest();
+            // Many broken lines must not each be compared with all that follows.
+            let line_end = if self.by_line { memchr(b'\n', rest) } else { None };
+            let (seen, is_whole) = seen(rest.get(..line_end.unwrap_or(rest.len())).unwrap_or_default());
+            if line_end.is_some() || seen.is_some() || is_whole || is_all || wanted >= LONGEST_LOOK {
                 return Ok(seen);
             }
             wanted *= 4;
