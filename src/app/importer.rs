@@ -1,4 +1,4 @@
-//! The import worker's client: Parquet files or a trace out of an address in, Arrow IPC streams out, one at a time and only when asked.
+//! The import worker's client: files of spans or a trace out of an address in, Arrow IPC streams out, one at a time and only when asked.
 
 use js_sys::{Array, ArrayBuffer, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -18,8 +18,16 @@ pub enum ImportError {
 
 /// What `next` gives.
 pub enum Step {
-    Batch { bytes: ArrayBuffer, rows_done: u64 },
-    End { warnings: Vec<String> },
+    Batch { bytes: ArrayBuffer, done: Extent },
+    End { warnings: Vec<String>, format: String },
+}
+
+/// How much there is, or is done.
+#[derive(Clone, Copy)]
+pub struct Extent {
+    /// Not known before the end where the files have no table of contents.
+    pub rows: Option<u64>,
+    pub bytes: u64,
 }
 
 /// What is known of a shared trace before its rows are there.
@@ -40,8 +48,8 @@ impl Importer {
         Port::start(url, |_| ()).map(|port| Self { port }).map_err(|_| ImportError::Stopped)
     }
 
-    /// The number of rows in all the files, before any of them is decoded.
-    pub async fn open(&self, files: &[LocalFile]) -> Result<u64, ImportError> {
+    /// How much all the files hold, before any of them is decoded.
+    pub async fn open(&self, files: &[LocalFile]) -> Result<Extent, ImportError> {
         let list: Array = files
             .iter()
             .map(|file| {
@@ -52,7 +60,7 @@ impl Importer {
             })
             .collect();
         let reply = self.ask("open", &[("files", list.into())]).await?;
-        Ok(reply.number("rows") as u64)
+        Ok(Extent { rows: reply.get("rows").as_f64().map(|rows| rows as u64), bytes: reply.number("bytes") as u64 })
     }
 
     /// The trace that an address holds.
@@ -65,10 +73,12 @@ impl Importer {
         let reply = self.ask("next", &[]).await?;
         if reply.text("kind") == "end" {
             let warnings = Array::from(&reply.get("warnings"));
-            return Ok(Step::End { warnings: warnings.iter().filter_map(|warning| warning.as_string()).collect() });
+            let warnings = warnings.iter().filter_map(|warning| warning.as_string()).collect();
+            return Ok(Step::End { warnings, format: reply.text("format") });
         }
         let bytes = reply.get("bytes").dyn_into().map_err(|_| ImportError::Stopped)?;
-        Ok(Step::Batch { bytes, rows_done: reply.number("rowsDone") as u64 })
+        let done = Extent { rows: Some(reply.number("rowsDone") as u64), bytes: reply.number("bytesDone") as u64 };
+        Ok(Step::Batch { bytes, done })
     }
 
     async fn ask(&self, op: &str, fields: &[(&str, JsValue)]) -> Result<Reply, ImportError> {

@@ -88,7 +88,8 @@ pub struct Look {
 pub enum Found {
     Database(Vec<(String, Blob)>),
     RemoteDatabase(String),
-    Parquet(Vec<LocalFile>),
+    /// What the import worker reads: Parquet, or spans of other tools, or either of them packed.
+    Imported(Vec<LocalFile>),
     Shared(Rc<str>),
 }
 
@@ -157,6 +158,7 @@ async fn look_local(local: &[LocalFile]) -> Result<(Found, String, String), Prob
     let mut databases = Vec::new();
     let mut logs = Vec::new();
     let mut parquets = Vec::new();
+    let mut others = Vec::new();
     let mut marks: Vec<String> = Vec::new();
     let mut format = String::new();
     for file in local {
@@ -179,6 +181,7 @@ async fn look_local(local: &[LocalFile]) -> Result<(Found, String, String), Prob
         match kind {
             FileKind::DuckDb { .. } => databases.push(file.clone()),
             FileKind::Parquet => parquets.push(file.clone()),
+            FileKind::Json | FileKind::Protobuf(_) | FileKind::Packed(_) => others.push(file.clone()),
             FileKind::Wal => logs.push(file.clone()),
         }
     }
@@ -188,9 +191,11 @@ async fn look_local(local: &[LocalFile]) -> Result<(Found, String, String), Prob
         (0, Some(_)) => format.push_str(", with its log"),
         _ => {}
     }
+    // What is packed may be Parquet as well; the import worker tells when it has looked.
+    parquets.extend(others);
     let found = match (databases.len(), parquets.len(), logs.first()) {
         (1, 0, _) => Found::Database(databases.into_iter().chain(logs).map(|file| (file.name, file.blob)).collect()),
-        (0, 1.., None) => Found::Parquet(parquets),
+        (0, 1.., None) => Found::Imported(parquets),
         (0, 0, Some(log)) => return Err(Problem::wal_alone(&log.name)),
         _ => return Err(Problem::mixed_files(&names)),
     };

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    importer::{ImportError, Importer, Shared, Step as ImportStep},
+    importer::{Extent, ImportError, Importer, Shared, Step as ImportStep},
     look::{self, AFTER_LOOK, Found, Look, Request, SAMPLES},
     progress::{Reporter, between},
 };
@@ -138,9 +138,14 @@ pub async fn open(
                 attached.map_err(|error| attach_problem(&name, error))?;
             }
         }
-        Found::Parquet(files) => {
+        Found::Imported(files) => {
             reporter.begin("Read the spans");
-            base.warnings = import(&name, &files, &client, reporter).await?;
+            let (warnings, format) = import(&name, &files, &client, reporter).await?;
+            base.warnings = warnings;
+            // Parquet is named by its first look already.
+            if !format.is_empty() {
+                base.format = format;
+            }
         }
         Found::Shared(text) => {
             reporter.begin("Unpack the trace of the link");
@@ -257,16 +262,16 @@ async fn read_catalog(base: &Base) -> Result<Vec<TableInfo>, Problem> {
     })))
 }
 
-/// Row group after row group: the next one is decoded while the engine takes the one before.
-async fn import(name: &str, files: &[LocalFile], client: &EngineClient, reporter: &Reporter) -> Result<Vec<String>, Problem> {
+/// Part after part: the next one is decoded while the engine takes the one before. Gives what was odd, and the format in words.
+async fn import(name: &str, files: &[LocalFile], client: &EngineClient, reporter: &Reporter) -> Result<(Vec<String>, String), Problem> {
     let refused = |error: ImportError| match error {
         ImportError::Refused { code, message } => Problem::import_failed(name, &code, &message),
         ImportError::Stopped => Problem::import_stopped(name),
     };
     let importer = Importer::start(&document::asset_url("spandeck-importer", "")).map_err(refused)?;
     let opened = within(FOOTER_LIMIT_S, importer.open(files)).await;
-    let rows = opened.ok_or_else(|| Problem::import_stopped(name))?.map_err(refused)?;
-    insert_all(name, &importer, rows, client, reporter).await
+    let whole = opened.ok_or_else(|| Problem::import_stopped(name))?.map_err(refused)?;
+    insert_all(name, &importer, whole, client, reporter).await
 }
 
 /// The same for a trace that the address itself holds.
@@ -278,18 +283,19 @@ async fn import_shared(name: &str, text: &str, client: &EngineClient, reporter: 
     let importer = Importer::start(&document::asset_url("spandeck-importer", "")).map_err(refused)?;
     let opened = within(FOOTER_LIMIT_S, importer.open_shared(text)).await;
     let shared = opened.ok_or_else(|| Problem::shared_trace("link-damaged", "Unpacking it took too long."))?.map_err(refused)?;
-    insert_all(name, &importer, shared.rows, client, reporter).await?;
+    let whole = Extent { rows: Some(shared.rows), bytes: 0 };
+    insert_all(name, &importer, whole, client, reporter).await?;
     Ok(shared)
 }
 
-/// Rows of the importer into the engine, until there are none left. Gives what was odd about them.
+/// Rows of the importer into the engine, until there are none left. Gives what was odd about them, and the files' format.
 async fn insert_all(
     name: &str,
     importer: &Importer,
-    rows: u64,
+    whole: Extent,
     client: &EngineClient,
     reporter: &Reporter,
-) -> Result<Vec<String>, Problem> {
+) -> Result<(Vec<String>, String), Problem> {
     let refused = |error: ImportError| match error {
         ImportError::Refused { code, message } => Problem::import_failed(name, &code, &message),
         ImportError::Stopped => Problem::import_stopped(name),
@@ -299,20 +305,27 @@ async fn insert_all(
     let mut step = importer.next().await.map_err(refused)?;
     loop {
         match step {
-            ImportStep::End { warnings } => {
+            ImportStep::End { warnings, format } => {
                 client.commit().await.map_err(|error| reading_problem(name, error))?;
-                return Ok(warnings);
+                return Ok((warnings, format));
             }
-            ImportStep::Batch { bytes, rows_done } => {
+            ImportStep::Batch { bytes, done } => {
                 let insert = client.insert(IMPORTED, bytes, create);
                 let (inserted, next) = futures::future::join(insert, importer.next()).await;
                 inserted.map_err(|error| reading_problem(name, error))?;
                 create = false;
                 step = next.map_err(refused)?;
-                reporter.detail(
-                    format!("{} of {}", units::count(rows_done), units::count(rows)),
-                    between(AFTER_ENGINE, AFTER_READ, rows_done, rows),
-                );
+                let rows_done = done.rows.unwrap_or(0);
+                match whole.rows {
+                    Some(rows) => reporter.detail(
+                        format!("{} of {}", units::count(rows_done), units::count(rows)),
+                        between(AFTER_ENGINE, AFTER_READ, rows_done, rows),
+                    ),
+                    None => reporter.detail(
+                        format!("{} · {} of {}", units::count(rows_done), units::bytes(done.bytes), units::bytes(whole.bytes)),
+                        between(AFTER_ENGINE, AFTER_READ, done.bytes, whole.bytes),
+                    ),
+                }
             }
         }
     }

@@ -78,8 +78,8 @@ pub fn StartPage(props: &StartPageProps) -> Html {
                 } else {
                     <section class={classes!("dz", dragging.then_some("over"))} id="drop" aria-label="Open a file">
                         <Art />
-                        <p class="dz-t">if *dragging { <b>{ "Drop to open" }</b> } else { { "Drop a " }<b>{ ".duckdb" }</b>{ " or " }<b>{ ".parquet" }</b>{ " file here" } }</p>
-                        <p class="dim">{ "with its " }<code>{ ".wal" }</code>{ " beside it if there is one." }</p>
+                        <p class="dz-t">if *dragging { <b>{ "Drop to open" }</b> } else { { "Drop a " }<b>{ ".duckdb" }</b>{ ", " }<b>{ ".parquet" }</b>{ " or OTLP file here" } }</p>
+                        <p class="dim">{ "a database with its " }<code>{ ".wal" }</code>{ " if there is one. Jaeger and Zipkin JSON open too, also in gzip, zstd, zip or tar." }</p>
                         <div class="dz-b">
                             <button type="button" class="btn primary lg" onclick={choose}><Icon name="file" />{ "Choose a file " }<kbd>{ "O" }</kbd></button>
                             <button type="button" class="btn lg" onclick={sample.clone()}><Icon name="play" />{ "Open the sample" }</button>
@@ -124,7 +124,7 @@ fn UrlForm(props: &PartProps) -> Html {
                     refused.set(None);
                     opener.open_url(url);
                 }
-                Ok(_) => refused.set(Some("This is not an address. Paste that of a .duckdb or .parquet file.".to_owned())),
+                Ok(_) => refused.set(Some("This is not an address. Paste that of a trace file.".to_owned())),
                 Err(_) => {
                     refused.set(Some("Only http and https addresses can be opened. Files on this computer: drop them here.".to_owned()))
                 }

@@ -1,13 +1,13 @@
-//! The import worker: takes Parquet files, or a trace out of an address, from the page, gives Arrow IPC streams back, one a request; and writes files for it.
+//! The import worker: takes files of spans, or a trace out of an address, from the page, gives Arrow IPC streams back, one a request; and writes files for it.
 //!
 //! It lives in a worker of its own so that a hostile file can at worst end this program, never the page. All decoding is
-//! `spandeck::import::parquet` and `spandeck::import::shared_trace`, all writing `spandeck::import::write`; here is only the conversation. It writes nothing to the console.
+//! `spandeck::import::spans`, `spandeck::import::parquet` and `spandeck::import::shared_trace`, all writing `spandeck::import::write`; here is only the conversation. It writes nothing to the console.
 //!
 //! Once it can hear it says `{id: 0, kind: 'started'}`; a message sent before that is lost. Then, each reply with the
 //! request's id:
-//! `open {files: [{name, file}]}` → `ready {rows, bytes, columns: [{name, type}]}`,
+//! `open {files: [{name, file}]}` → `ready {rows?, bytes}`, without rows where they are not known before the end,
 //! `openShared {text}` → `ready {rows, title, leftOut}`,
-//! `next` → `batch {bytes, rows, rowsDone, rowsTotal}` or, after the last, `end {warnings}`,
+//! `next` → `batch {bytes, rows, rowsDone, bytesDone}` or, after the last, `end {warnings, format}`; the format is empty where the page knows it,
 //! `cancel` → `end {warnings}`, and the files are let go,
 //! `write {format, bytes}` (of an Arrow IPC stream) and at last `finish {format}` → `written {rows, part?}`: the rows so far, and the next
 //! part of the file as a `Blob`, which the browser may keep on disk. The format is a slug of `core::export`.
@@ -18,8 +18,9 @@ use std::cell::RefCell;
 
 use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use spandeck::core::export::ExportFormat;
-use spandeck::import::parquet::{ByteSource, ImportError, Importer};
+use spandeck::import::parquet::{ByteSource, Importer};
 use spandeck::import::shared_trace;
+use spandeck::import::spans::{self, Opened, SpanImporter, SpansError, Whole};
 use spandeck::import::write::{WriteError, Writer};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -37,8 +38,14 @@ struct Output {
 
 /// The files of the import that is under way, and how far it is.
 enum Job {
-    Files {
-        importer: Box<Importer<BlobSource>>,
+    Parquet {
+        importer: Box<Importer<Whole<BlobSource>>>,
+        /// What it was packed in; empty for nothing.
+        layers: String,
+        rows_done: u64,
+    },
+    Spans {
+        importer: Box<SpanImporter<BlobSource>>,
         rows_done: u64,
     },
     /// All rows of an address, until they are asked for.
@@ -138,10 +145,11 @@ fn answer(id: f64, request: &JsValue) -> (Object, Option<Array>) {
             let job = JOB.take();
             BLOBS.set(Vec::new());
             let warnings = match job {
-                Some(Job::Files { importer, .. }) => importer.warnings(),
+                Some(Job::Parquet { importer, .. }) => importer.warnings(),
+                Some(Job::Spans { importer, .. }) => importer.warnings(),
                 Some(Job::Shared { .. }) | None => Vec::new(),
             };
-            (end(id, warnings), None)
+            (end(id, warnings, ""), None)
         }
         other => {
             let other = other.unwrap_or("nothing");
@@ -150,7 +158,7 @@ fn answer(id: f64, request: &JsValue) -> (Object, Option<Array>) {
     }
 }
 
-fn open(id: f64, request: &JsValue) -> Result<Object, ImportError> {
+fn open(id: f64, request: &JsValue) -> Result<Object, SpansError> {
     JOB.set(None);
     let mut blobs = Vec::new();
     let mut sources = Vec::new();
@@ -158,7 +166,7 @@ fn open(id: f64, request: &JsValue) -> Result<Object, ImportError> {
         let name = get(&entry, "name").as_string().unwrap_or_default();
         let blob = get(&entry, "file")
             .dyn_into::<Blob>()
-            .map_err(|_| ImportError::Unreadable { file: name.clone(), detail: "it did not arrive as a file".to_owned() })?;
+            .map_err(|_| SpansError::Packed { file: name.clone(), detail: "it did not arrive as a file".to_owned() })?;
         // f64 to u64 saturates, and the size of a file is a whole number.
         sources.push((name, BlobSource { number: blobs.len(), size: blob.size() as u64 }));
         blobs.push(blob);
@@ -166,19 +174,18 @@ fn open(id: f64, request: &JsValue) -> Result<Object, ImportError> {
     let names: Vec<_> = sources.iter().map(|(name, _)| format!("“{name}”")).collect();
     NAMES.set(names.join(", "));
     BLOBS.set(blobs);
-    let importer = Importer::open(sources)?;
     let reply = message(id, "ready");
-    set(&reply, "rows", importer.rows() as f64);
-    set(&reply, "bytes", importer.bytes() as f64);
-    let columns = Array::new();
-    for column in importer.columns() {
-        let entry = Object::new();
-        set(&entry, "name", column.name);
-        set(&entry, "type", column.type_name);
-        columns.push(&entry);
+    match spans::open(sources)? {
+        Opened::Parquet(importer, layers) => {
+            set(&reply, "rows", importer.rows() as f64);
+            set(&reply, "bytes", importer.bytes() as f64);
+            JOB.set(Some(Job::Parquet { importer, layers, rows_done: 0 }));
+        }
+        Opened::Spans(importer) => {
+            set(&reply, "bytes", importer.bytes() as f64);
+            JOB.set(Some(Job::Spans { importer, rows_done: 0 }));
+        }
     }
-    set(&reply, "columns", columns);
-    JOB.set(Some(Job::Files { importer: Box::new(importer), rows_done: 0 }));
     Ok(reply)
 }
 
@@ -198,28 +205,37 @@ fn open_shared(id: f64, request: &JsValue) -> Result<Object, shared_trace::Share
 fn next(id: f64) -> (Object, Option<Array>) {
     JOB.with_borrow_mut(|slot| match slot {
         None => (failure(id, "importer-not-open", "No file is open for import. Choose the file again."), None),
-        Some(Job::Files { importer, rows_done }) => match importer.next_batch() {
+        Some(Job::Parquet { importer, layers, rows_done }) => match importer.next_batch() {
             Ok(Some(batch)) => {
                 *rows_done += batch.rows;
-                rows(id, &batch.ipc, batch.rows, *rows_done, importer.rows())
+                rows(id, &batch.ipc, batch.rows, *rows_done, 0)
             }
-            Ok(None) => (end(id, importer.warnings()), None),
+            Ok(None) if layers.is_empty() => (end(id, importer.warnings(), ""), None),
+            Ok(None) => (end(id, importer.warnings(), &format!("Parquet, {layers}")), None),
+            Err(error) => (refusal(id, &error.into()), None),
+        },
+        Some(Job::Spans { importer, rows_done }) => match importer.next_batch() {
+            Ok(Some(batch)) => {
+                *rows_done += batch.rows;
+                rows(id, &batch.ipc, batch.rows, *rows_done, importer.bytes_done())
+            }
+            Ok(None) => (end(id, importer.warnings(), &importer.format()), None),
             Err(error) => (refusal(id, &error), None),
         },
         Some(Job::Shared { rows: count, ipc }) => match ipc.take() {
-            Some(ipc) => rows(id, &ipc, *count, *count, *count),
-            None => (end(id, Vec::new()), None),
+            Some(ipc) => rows(id, &ipc, *count, *count, 0),
+            None => (end(id, Vec::new(), ""), None),
         },
     })
 }
 
 /// The answer that carries rows: their stream moves to the page.
-fn rows(id: f64, ipc: &[u8], count: u64, done: u64, total: u64) -> (Object, Option<Array>) {
+fn rows(id: f64, ipc: &[u8], count: u64, done: u64, bytes_done: u64) -> (Object, Option<Array>) {
     let bytes = Uint8Array::from(ipc).buffer();
     let reply = message(id, "batch");
     set(&reply, "rows", count as f64);
     set(&reply, "rowsDone", done as f64);
-    set(&reply, "rowsTotal", total as f64);
+    set(&reply, "bytesDone", bytes_done as f64);
     let transfer = Array::of1(&bytes);
     set(&reply, "bytes", bytes);
     (reply, Some(transfer))
@@ -259,13 +275,14 @@ fn message(id: f64, kind: &str) -> Object {
     message
 }
 
-fn end(id: f64, warnings: Vec<String>) -> Object {
+fn end(id: f64, warnings: Vec<String>, format: &str) -> Object {
     let reply = message(id, "end");
+    set(&reply, "format", format);
     set(&reply, "warnings", warnings.into_iter().map(JsValue::from).collect::<Array>());
     reply
 }
 
-fn refusal(id: f64, error: &ImportError) -> Object {
+fn refusal(id: f64, error: &SpansError) -> Object {
     failure(id, error.code(), &error.to_string())
 }
 

@@ -13,4 +13,6 @@ pub mod parquet;
 #[cfg(feature = "importer")]
 pub mod shared_trace;
 #[cfg(feature = "importer")]
+pub mod spans;
+#[cfg(feature = "importer")]
 pub mod write;

@@ -28,7 +28,8 @@ pub struct Problem {
     pub tables: Box<[TableInfo]>,
 }
 
-const READS: &str = "Spandeck opens DuckDB databases (.duckdb) and Parquet files (.parquet) with a table of spans.";
+const READS: &str = "Spandeck opens DuckDB databases (.duckdb) and Parquet files (.parquet) with a table of spans, and traces as OTLP (JSON, JSON lines, protobuf), \
+                     Jaeger JSON and Zipkin JSON; packed in gzip, zstd, zip or tar too.";
 const TO_PARQUET: &str = "COPY spans TO 'traces.parquet' (FORMAT parquet);";
 
 impl Problem {
@@ -80,7 +81,7 @@ impl Problem {
         Self::cant_open(
             "E-FILE-UNKNOWN",
             name,
-            "It is neither a DuckDB database nor a Parquet file. Its first bytes are those of no format we know.",
+            "It is neither a DuckDB database nor a Parquet file nor a trace of another tool. Its first bytes are those of no format we know.",
         )
         .step(READS)
         .step("With Flock, that is the file .flock/traces.duckdb.")
@@ -91,16 +92,9 @@ impl Problem {
         Self::cant_open("E-FILE-FORMAT", name, format!("It is {what}.")).step(READS)
     }
 
-    /// Compressed as a whole (gzip, zip, zstd …). `what` completes "It is …".
+    /// Compressed as a whole in a way that is not unpacked here (bzip2, xz, 7-Zip …). `what` completes "It is …".
     pub fn compressed(name: &str, what: &str) -> Self {
         Self::cant_open("E-FILE-COMPRESSED", name, format!("It is {what}.")).step("Unpack it first and open what is inside.").step(READS)
-    }
-
-    /// JSON, one document or one a line: span data perhaps, but not in a format that is read.
-    pub fn json(name: &str) -> Self {
-        Self::cant_open("E-FILE-JSON", name, "It is JSON text. Traces as JSON (OTLP, Jaeger, Zipkin) aren't read yet.")
-            .step(READS)
-            .step("With Flock, set FLOCK_TRACE_FILE=true and open .flock/traces.duckdb.")
     }
 
     /// Some other text: CSV, SQL, a log.
@@ -264,6 +258,19 @@ impl Problem {
 
     /// The import worker refused the file. `message` is its own, written for the reader; `code` is its own too.
     pub fn import_failed(name: &str, code: &str, message: &str) -> Self {
+        match code {
+            "spans-none" => return Self::cant_open("E-SPANS-NONE", name, one_line(message)).step(READS),
+            "spans-unreadable" | "spans-packed" => {
+                return Self::cant_open("E-SPANS-UNREADABLE", name, one_line(message))
+                    .step("Copy or download the file again, and compare the sizes.")
+                    .step("If a program is still writing it, let it finish, or unpack the file and open what is inside.");
+            }
+            "spans-mixed" => {
+                return Self::new("E-FILES-MIXED", "These files can't be opened together".to_owned(), one_line(message))
+                    .step("Drop the Parquet files alone, or the others alone.");
+            }
+            _ => {}
+        }
         let code = match code {
             "encrypted" => "E-IMPORT-ENCRYPTED",
             "truncated" => "E-IMPORT-TRUNCATED",
@@ -325,7 +332,10 @@ impl Problem {
         Self::new(
             "E-FILES-MIXED",
             "These files can't be opened together".to_owned(),
-            format!("You dropped {}. One database, with its .wal, or one or more Parquet files can be opened at a time.", list.join(", ")),
+            format!(
+                "You dropped {}. One database, with its .wal, or one or more files of other formats can be opened at a time.",
+                list.join(", ")
+            ),
         )
         .step("Drop one of them.")
     }

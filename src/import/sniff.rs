@@ -3,6 +3,10 @@
 //! This runs before DuckDB or the Parquet reader sees the file, because some files make them hang or fail without a usable
 //! message. It must not read more than the two slices it is given, and it must not promise that the rest of the file is sound.
 
+mod protobuf;
+
+pub use protobuf::{Framing, otlp_framing, varint};
+
 use super::problem::Problem;
 
 /// How many bytes from the start the caller should pass, and how many from the end. Fewer are fine for shorter files.
@@ -33,17 +37,26 @@ pub enum FileKind {
     },
     /// A Parquet file with both its magics and a footer that fits.
     Parquet,
+    /// JSON text that may hold spans: OTLP, Jaeger or Zipkin. Which one the import worker finds out.
+    Json,
+    /// OTLP as protobuf messages.
+    Protobuf(Framing),
+    /// Packed as a whole, one file or several. What is inside the import worker finds out.
+    Packed(&'static str),
     /// The write-ahead log of a DuckDB database. Opened only beside its database.
     Wal,
 }
 
 impl FileKind {
-    /// "DuckDB storage 64, written by v1.4.3", "Parquet".
+    /// "DuckDB storage 64, written by v1.4.3", "Parquet". Of what the import worker has yet to look into, only what is seen from outside.
     pub fn words(&self) -> String {
         match self {
             Self::DuckDb { storage_version, writer } if writer.is_empty() => format!("DuckDB storage {storage_version}"),
             Self::DuckDb { storage_version, writer } => format!("DuckDB storage {storage_version}, written by {writer}"),
             Self::Parquet => "Parquet".to_owned(),
+            Self::Json => "JSON".to_owned(),
+            Self::Protobuf(_) => "OTLP protobuf".to_owned(),
+            Self::Packed(how) => (*how).to_owned(),
             Self::Wal => "DuckDB log".to_owned(),
         }
     }
@@ -69,8 +82,37 @@ pub fn sniff(name: &str, size: u64, head: &[u8], tail: &[u8]) -> Result<FileKind
     if head.starts_with(WAL_VERSION_ENTRY) || named_wal {
         return Ok(FileKind::Wal);
     }
+    if let Some((_, how)) = UNPACKED.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Ok(FileKind::Packed(how));
+    }
+    if head.get(257..262) == Some(b"ustar") {
+        return Ok(FileKind::Packed("tar"));
+    }
+    if is_json(head) {
+        return Ok(FileKind::Json);
+    }
+    if let Some(framing) = otlp_framing(size, head) {
+        return Ok(FileKind::Protobuf(framing));
+    }
     Err(foreign(name, size, head))
 }
+
+/// Whether it begins as a JSON object or list does: blanks, a byte order mark and record separators aside.
+fn is_json(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let Some(start) = head.iter().position(|byte| !byte.is_ascii_whitespace() && *byte != 0x1e) else { return false };
+    let next = head.get(start + 1..).unwrap_or_default().iter().find(|byte| !byte.is_ascii_whitespace());
+    match head.get(start) {
+        // A name, or the end of an object without any; a broken line among whole ones begins with anything.
+        Some(b'{') => next.is_none_or(|byte| byte.is_ascii_graphic()),
+        Some(b'[') => next.is_none_or(|byte| matches!(byte, b'{' | b'[' | b']')),
+        _ => false,
+    }
+}
+
+/// Compressions and archives that are unpacked here.
+const UNPACKED: &[(&[u8], &str)] =
+    &[(&[0x1f, 0x8b], "gzip"), (&[0x28, 0xb5, 0x2f, 0xfd], "zstd"), (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip")];
 
 /// The first entry of every log since DuckDB 0.10: field 100 holds the entry's type, 98 (the log's version), field 101 follows.
 const WAL_VERSION_ENTRY: &[u8] = &[100, 0, 98, 101, 0];
@@ -126,9 +168,6 @@ fn foreign(name: &str, size: u64, head: &[u8]) -> Problem {
             return Problem::compressed(name, what);
         }
     }
-    if head.get(257..262) == Some(b"ustar") {
-        return Problem::compressed(name, "a tar archive");
-    }
     for (magic, what) in KNOWN {
         if head.starts_with(magic) {
             return Problem::other_format(name, what);
@@ -141,8 +180,6 @@ fn foreign(name: &str, size: u64, head: &[u8]) -> Problem {
     let lower: String = start.chars().take(16).collect::<String>().to_ascii_lowercase();
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") || lower.starts_with("<head") || lower.starts_with("<body") {
         Problem::web_page(name)
-    } else if start.starts_with('{') || start.starts_with('[') {
-        Problem::json(name)
     } else if lower.starts_with("<?xml") {
         Problem::other_format(name, "an XML document")
     } else if lower.starts_with("version https:/") {
@@ -152,12 +189,8 @@ fn foreign(name: &str, size: u64, head: &[u8]) -> Problem {
     }
 }
 
-/// Whole-file compressions and archives: what is inside may well be a trace file.
+/// Compressions and archives that are not unpacked here: what is inside may well be a trace file.
 const PACKED: &[(&[u8], &str)] = &[
-    (&[0x1f, 0x8b], "compressed with gzip"),
-    (&[0x28, 0xb5, 0x2f, 0xfd], "compressed with zstd"),
-    (b"PK\x03\x04", "a zip archive"),
-    (b"PK\x05\x06", "an empty zip archive"),
     (b"BZh", "compressed with bzip2"),
     (&[0xfd, b'7', b'z', b'X', b'Z', 0], "compressed with xz"),
     (&[b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c], "a 7-Zip archive"),
@@ -287,21 +320,39 @@ mod tests {
             (b"SQLite format 3\0....", "E-FILE-SQLITE"),
             (b"trace_id,span_id\n1,2\n", "E-FILE-TEXT"),
             (b"SELECT 'this is a text file';\n", "E-FILE-TEXT"),
-            (b"\xef\xbb\xbf {\"resourceSpans\": []}", "E-FILE-JSON"),
-            (b"\n[{\"traceId\": \"1\"}]", "E-FILE-JSON"),
+            (b"[1, 2]", "E-FILE-TEXT"),
             (b"  <!DOCTYPE html><html>", "E-FILE-HTML"),
             (b"<html lang=en>", "E-FILE-HTML"),
             (b"<?xml version='1.0'?>", "E-FILE-FORMAT"),
             (b"version https://git-lfs.github.com/spec/v1\noid", "E-FILE-FORMAT"),
-            (b"\x1f\x8b\x08\0", "E-FILE-COMPRESSED"),
-            (b"PK\x03\x04....", "E-FILE-COMPRESSED"),
-            (b"\x28\xb5\x2f\xfd", "E-FILE-COMPRESSED"),
+            (b"BZh91AY", "E-FILE-COMPRESSED"),
+            (b"\xfd7zXZ\0", "E-FILE-COMPRESSED"),
             (b"ARROW1\0\0", "E-FILE-FORMAT"),
             (&[0x93, 0x12, 0, 7, 0xfe, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], "E-FILE-UNKNOWN"),
         ];
         for (bytes, expected) in cases {
             check_whole(bytes, expected);
         }
+    }
+
+    #[test]
+    fn trace_files_of_other_tools_go_to_the_importer() {
+        let kind = |bytes: &[u8]| sniff("x", bytes.len() as u64, bytes, b"").map(|kind| kind.words());
+        let cases: &[(&[u8], &str)] = &[
+            (b"\xef\xbb\xbf {\"resourceSpans\": []}", "JSON"),
+            (b"\n[{\"traceId\": \"1\"}]", "JSON"),
+            (b"{}", "JSON"),
+            (b"\x1f\x8b\x08\0", "gzip"),
+            (b"PK\x03\x04....", "zip"),
+            (b"\x28\xb5\x2f\xfd", "zstd"),
+            (&[10, 11, 10, 9, 10, 7, 10, 1, b'a', 18, 2, 10, 0], "OTLP protobuf"),
+        ];
+        for (bytes, words) in cases {
+            assert_eq!(kind(bytes).as_deref(), Ok(*words));
+        }
+        let mut tar = vec![b'a'; 512];
+        tar[257..262].copy_from_slice(b"ustar");
+        assert_eq!(kind(&tar).as_deref(), Ok("tar"));
     }
 
     #[test]

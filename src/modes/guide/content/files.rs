@@ -60,8 +60,12 @@ pub const OTHERS: Section = Section {
     title: "From an OpenTelemetry collector",
     blocks: &[
         Block::Text(
-            "Any table of spans in DuckDB or Parquet opens. The columns of Flock, of the ClickHouse exporter and otlp2parquet, of Jaeger and of SigNoz are recognised; others you choose by hand. OTLP, Jaeger and Zipkin as JSON do not open yet.",
+            "Any table of spans in DuckDB or Parquet opens. The columns of Flock, of the ClickHouse exporter and otlp2parquet, of Jaeger and of SigNoz are recognised; others you choose by hand.",
         ),
+        Block::Text(
+            "What a collector’s `file` exporter writes opens as it is: OTLP as JSON lines or protobuf, compressed or not. So do the documents of Jaeger’s and Zipkin’s pages and APIs.",
+        ),
+        Block::Code("exporters:\n  file:\n    path: /tmp/traces.jsonl"),
         Block::Text("If your collector writes to ClickHouse, take a part of its table as Parquet:"),
         Block::Code("SELECT * FROM otel_traces WHERE Timestamp > now() - INTERVAL 1 DAY\nINTO OUTFILE 'traces.parquet' FORMAT Parquet"),
         Block::Text(
@@ -92,10 +96,21 @@ pub const FORMATS: Section = Section {
                     "Decoded row group by row group, in all usual encodings and compressions. Encrypted ones are refused.",
                 ],
                 &[
-                    "An address of either",
+                    "An address of any of them",
                     "A database by ranges where the server offers them, everything else whole. The server must allow other sites (CORS).",
                 ],
-                &["OTLP, Jaeger, Zipkin (JSON)", "Not yet."],
+                &[
+                    "OTLP: JSON, JSON lines, protobuf",
+                    "Span by span, of any size. Ids in hex or base64, names in either spelling; a scope’s name and version become `otel.scope.name` and `otel.scope.version`. A line that is no JSON is skipped and counted; of a file that is cut off the spans before the cut open.",
+                ],
+                &[
+                    "Jaeger JSON, Zipkin JSON",
+                    "The same. Kind and status come from tags; logs and annotations are events, references that are no parent are links. Where Zipkin’s client and server share an id, the client gets one of its own (its first is `zipkin.shared_id`) and the server stands below it.",
+                ],
+                &[
+                    "gzip, zstd, zip, tar, tar.gz",
+                    "Any of these but databases, unpacked on the way. Parquet is unpacked in memory, up to 512 MB. What grows to more than 1 GB and 300 times its own size is given up.",
+                ],
             ],
         ),
         Block::Text(

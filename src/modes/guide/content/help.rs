@@ -46,10 +46,10 @@ pub const TROUBLE: Section = Section {
             code: None,
         }),
         Block::Symptom(&Symptom {
-            id: "json-file",
-            title: "“Traces as JSON (OTLP, Jaeger, Zipkin) aren’t read yet”",
-            codes: &["E-FILE-JSON"],
-            text: "True. With Flock, set `FLOCK_TRACE_FILE=true` and open `.flock/traces.duckdb`; else see [other sources](from-opentelemetry).",
+            id: "no-spans-in-file",
+            title: "“It holds no spans that are known here”",
+            codes: &["E-SPANS-NONE"],
+            text: "It is JSON or an archive, but there is no trace in it as OTLP, Jaeger or Zipkin write them. Logs and metrics of OpenTelemetry are none. See [what opens](file-formats).",
             code: None,
         }),
         Block::Symptom(&Symptom {
@@ -62,8 +62,9 @@ pub const TROUBLE: Section = Section {
                 "E-PARQUET-TRUNCATED",
                 "E-PARQUET-FOOTER",
                 "E-IMPORT-DAMAGED",
+                "E-SPANS-UNREADABLE",
             ],
-            text: "Copy or download it again and compare the sizes. If a program was writing it, copy it once more, with its `.wal`; a Parquet file can be read only when it is complete.",
+            text: "Copy or download it again and compare the sizes. If a program was writing it, copy it once more, with its `.wal`; a Parquet file can be read only when it is complete. Of a trace file that is cut off the spans before the cut open, with a notice.",
             code: None,
         }),
         Block::Symptom(&Symptom {
@@ -84,7 +85,7 @@ pub const TROUBLE: Section = Section {
             id: "compressed",
             title: "“Unpack it first and open what is inside”",
             codes: &["E-FILE-COMPRESSED"],
-            text: "The file as a whole is packed (gzip, zip, zstd). Parquet with compression inside is fine.",
+            text: "The file is packed in a way that the page does not read (bzip2, xz, 7-Zip, LZ4). gzip, zstd, zip and tar are unpacked by the page itself, databases excepted.",
             code: None,
         }),
         Block::Symptom(&Symptom {

@@ -12,7 +12,8 @@ pub const OPEN: Section = Section {
         ),
         Block::List(&[
             "**Drop** a `.duckdb` or `.parquet` file anywhere on the page, with the `.wal` of the database if there is one, or press {O}.",
-            "**Several Parquet files** dropped together are read as one.",
+            "**Traces of other tools** open as well: OTLP as JSON, JSON lines or protobuf, Jaeger JSON, Zipkin JSON, also inside gzip, zstd, zip or tar. See [file formats](file-formats).",
+            "**Several files** dropped together are read as one, Parquet files or traces of other tools.",
             "**An address** of a file on a server: paste it on the start page. The server must let other sites read it.",
             "**The sample** on the start page is a real run of Flock: seven agents, a feedback loop, failed runs. Every example here runs on it.",
         ]),
