@@ -23,8 +23,8 @@ const LISTED: usize = 5;
 fn resolve_trace(url: &mut UrlState, traces: &TraceIndex, mode: &str) -> Option<String> {
     let id = url.trace.clone()?;
     let found = match traces.lookup(&id) {
-        Lookup::One(number) => {
-            url.trace = traces.get(number).map(|trace| trace.trace_id.to_owned());
+        Lookup::One(_) => {
+            url.trace = traces.complete(&id);
             return None;
         }
         _ if mode == modes::timeline::MODE.slug => return None,

@@ -123,10 +123,13 @@ pub fn iframe_code(page: &str, url: &UrlState, height_px: u32) -> String {
     )
 }
 
-/// The same with the element that `embed.js` defines; `None` where the file has no address. `file` is its absolute address.
+/// The same with the element that `embed.js` defines; `None` where the file has no address and is not the sample. `file` is its absolute address.
 pub fn element_code(page: &str, url: &UrlState, file: Option<&str>, height_px: u32) -> Option<String> {
-    let mut code =
-        format!("<script type=\"module\" src=\"{}embed.js\"></script>\n<spandeck-viewer src=\"{}\"", attribute(page), attribute(file?));
+    let (kind, file) = match &url.source {
+        Some(SourceRef::Sample(name)) => ("sample", name.as_str()),
+        _ => ("src", file?),
+    };
+    let mut code = format!("<script type=\"module\" src=\"{}embed.js\"></script>\n<spandeck-viewer {kind}=\"{}\"", attribute(page), attribute(file));
     let mut put = |name: &str, value: Option<&str>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             code.push_str(&format!(" {name}=\"{}\"", attribute(value)));

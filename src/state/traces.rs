@@ -206,6 +206,14 @@ impl TraceIndex {
         by_prefix.filter(|_| !several)
     }
 
+    /// The whole id of the only trace whose id begins so.
+    pub fn complete(&self, id: &str) -> Option<String> {
+        match self.lookup(id) {
+            Lookup::One(number) => self.get(number).map(|trace| trace.trace_id.to_owned()),
+            Lookup::None | Lookup::Several(_) => None,
+        }
+    }
+
     /// The traces with this id, or with ids that begin so. Upper and lower case are the same where ids are hex digits.
     pub fn lookup(&self, id: &str) -> Lookup {
         let (id, Ok(ids)) = (id.trim(), self.table.texts("trace_id")) else { return Lookup::None };

@@ -1,7 +1,12 @@
 //! The conversation with the page around the frame: messages come in through the gate, commands are carried out, and that page is told what it
 //! may know.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
+
+use gloo::timers::callback::Timeout;
 
 use yew::prelude::*;
 
@@ -18,6 +23,7 @@ use crate::{
         files::LocalFile,
         storage,
     },
+    core::filter::Filter,
     import::problem::Problem,
     state::{
         busy,
@@ -26,6 +32,7 @@ use crate::{
             message::{Change, Command, Message, Refusal},
             report::{self, Counts, Seen},
         },
+        session::Session,
         store::{Action, Nav, Phase, Store, go},
         url::{SourceRef, UrlState},
     },
@@ -51,6 +58,7 @@ struct Pending {
 }
 
 struct Host {
+    me: Weak<Host>,
     gate: RefCell<Gate>,
     /// What waits for the reader's answer.
     held: RefCell<Option<(Message, Handed)>>,
@@ -81,7 +89,8 @@ pub fn use_host(store: &Store, opener: &OpenerHandle, started: &UseStateHandle<b
         let (store, opener, asked, started) = (store.clone(), opener.clone(), asked.setter(), started.clone());
         use_memo((), move |()| {
             let allowed = storage::read(ALLOWED_KEY).unwrap_or_default();
-            Rc::new(Host {
+            Rc::new_cyclic(|me| Host {
+                me: me.clone(),
                 gate: RefCell::new(Gate::new(&embedder::own_origin(), &document::meta(DEPLOYED_META), &allowed)),
                 held: RefCell::default(),
                 pending: RefCell::default(),
@@ -164,10 +173,45 @@ impl Host {
         }
     }
 
+    /// After the state that the command has led to, so that whoever waits for the answer knows that too. Once what is under way has been drawn; a frame
+    /// that is not seen draws no frames.
     fn done(&self, id: Option<u64>) {
-        if let Some(id) = id {
-            self.tell(&report::done(id));
+        if let Some((id, host)) = id.zip(self.me.upgrade()) {
+            Timeout::new(0, move || {
+                host.tell_state();
+                host.tell(&report::done(id));
+            })
+            .forget();
         }
+    }
+
+    /// Carries a change out, with a short id made whole.
+    fn change(&self, store: &Store, change: Change) {
+        let traces = store.session.clone();
+        go(store, Nav::Replace, move |url| {
+            change.apply(url);
+            if let Some(whole) = url.trace.as_deref().zip(traces).and_then(|(id, session)| session.traces.complete(id)) {
+                url.trace = Some(whole);
+            }
+        });
+    }
+
+    /// Why a change leads nowhere. Whether the file has a trace is told only to those who may know the file.
+    fn dead_end(&self, store: &Store, change: &Change) -> Option<Refusal> {
+        let mode = change.mode.clone().unwrap_or_else(|| store.url.mode.clone());
+        if change.mode.is_some() && offered(&store.url).iter().all(|known| known.slug != mode) {
+            return Some(Refusal::NotOffered);
+        }
+        if change.filter.iter().flatten().any(|filter| Filter::parse(filter).is_err()) {
+            return Some(Refusal::Argument("filter"));
+        }
+        None
+    }
+
+    fn has_no_trace(&self, store: &Store, change: &Change) -> bool {
+        let Some(session) = &store.session else { return false };
+        let knows = self.may_know(Some(&session.source)) && store.opening.is_none();
+        knows && change.trace.iter().flatten().any(|id| session.traces.complete(id).is_none())
     }
 
     fn may_know(&self, source: Option<&SourceRef>) -> bool {
@@ -217,10 +261,13 @@ impl Host {
     fn run(&self, message: Message, handed: Handed) {
         let (store, id) = (self.store(), message.id);
         let refuse = |refusal| self.tell(&report::refused(id, refusal));
-        let is_offered = |change: &Change| {
-            let mode = change.mode.clone().unwrap_or_else(|| store.url.mode.clone());
-            change.mode.is_none() || offered(&store.url).iter().any(|known| known.slug == mode)
+        let wanted = match &message.command {
+            Command::Navigate(change) | Command::OpenUrl(_, change) | Command::OpenBytes { change, .. } => Some(change),
+            Command::Ping | Command::Start | Command::Theme(_) => None,
         };
+        if let Some(refusal) = wanted.and_then(|change| self.dead_end(&store, change)) {
+            return refuse(refusal);
+        }
         match message.command {
             // The gate has answered it.
             Command::Ping => {}
@@ -232,11 +279,12 @@ impl Host {
                 go(&store, Nav::Replace, move |url| url.theme = theme);
                 self.done(id);
             }
-            Command::Navigate(change) if is_offered(&change) => {
-                go(&store, Nav::Replace, move |url| change.apply(url));
+            Command::Navigate(change) if self.has_no_trace(&store, &change) => refuse(Refusal::NoTrace),
+            Command::Navigate(change) => {
+                self.change(&store, change);
                 self.done(id);
             }
-            Command::OpenUrl(address, change) if is_offered(&change) => {
+            Command::OpenUrl(address, change) => {
                 self.started.set(true);
                 let source = SourceRef::Url(address);
                 let is_open = store.session.as_ref().is_some_and(|session| session.source == source);
@@ -255,13 +303,12 @@ impl Host {
                     self.opener.follow(&source);
                 }
             }
-            Command::OpenBytes { name, change, .. } if is_offered(&change) => {
+            Command::OpenBytes { name, change, .. } => {
                 let Some(blob) = handed.into_blob() else { return refuse(Refusal::Argument("bytes")) };
                 self.started.set(true);
                 self.wait(Pending { id, change, session: session_of(&store), given: true, has_begun: false });
                 self.opener.open_local(vec![LocalFile { name, blob, handle: None }]);
             }
-            Command::Navigate(_) | Command::OpenUrl(..) | Command::OpenBytes { .. } => refuse(Refusal::Argument("mode")),
         }
     }
 
@@ -292,7 +339,7 @@ impl Host {
             (Some(open), None) if Some(open.id) != session => {
                 if given {
                     *self.given.borrow_mut() = Some(open.source.clone());
-                    go(&store, Nav::Replace, move |url| change.apply(url));
+                    self.change(&store, change);
                 }
                 self.done(id);
             }
@@ -325,13 +372,19 @@ impl Host {
     fn tell_state(&self) {
         let store = self.store();
         let mode = not_offered(&store.url).unwrap_or_else(|| crate::modes::mode(&store.url.mode)).slug;
-        let counts = store.session.as_ref().map(|session| Counts {
+        // The file before may still be open behind the message that another one could not be: its figures are not of what the address names.
+        let is_of_address = |session: &&Rc<Session>| store.problem.is_none() || store.url.source.as_ref() == Some(&session.source);
+        let counts = store.session.as_ref().filter(is_of_address).map(|session| Counts {
             spans: session.totals.spans,
             traces: session.traces.len() as u64,
             errors: session.totals.errors,
         });
         let open = store.session.as_ref().map(|session| &session.source).or(store.url.source.as_ref());
-        let seen = Seen { phase: self.phase(&store), mode, url: store.url.clone(), counts };
+        let mut url = store.url.clone();
+        if store.session.is_some() && counts.is_none() {
+            (url.trace, url.span) = (None, None);
+        }
+        let seen = Seen { phase: self.phase(&store), mode, url, counts };
         // The address may still name the next file while this one is in view.
         let knows = self.may_know(open) && self.may_know(store.url.source.as_ref());
         let told = report::state(&seen, knows);

@@ -94,7 +94,8 @@ struct HeadProps {
 fn Head(props: &HeadProps) -> Html {
     let store = &props.store;
     let mode = modes::mode(&store.url.mode);
-    let facts = store.session.as_ref().map(|session| facts_of(store, session, mode));
+    // The file before may still be open behind the message that another one could not be.
+    let facts = store.session.as_ref().filter(|_| store.problem.is_none()).map(|session| facts_of(store, session, mode));
     let title =
         store.url.frame.title.clone().or_else(|| facts.as_ref().map(|facts| facts.name.clone())).unwrap_or_else(|| "Spandeck".to_owned());
     let full = format!("{}{}", history::page_address(), store.url.in_full().print());

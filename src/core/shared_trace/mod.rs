@@ -1,6 +1,7 @@
 //! A trace that travels inside an address: its spans packed into text, and unpacked again.
 //!
-//! The text is base64url of one byte with the version and a DEFLATE stream of columns (`write` and `read` say what is in it). Names and payload
+//! The text is base64url of one byte with the version and a compressed stream of columns (`write` and `read` say what is in it) with a checksum:
+//! an address that was changed on its way is refused. Names and payload
 //! stand once in a list of texts, times as differences, ids of the usual length as bytes. `redact` takes out what must not travel, before
 //! anything is packed.
 //!
@@ -27,8 +28,9 @@ pub const MOST_SPANS: usize = 20_000;
 pub const MOST_UNPACKED_BYTES: usize = 16_000_000;
 /// Bytes of all texts of all spans, each as often as it is named.
 pub const MOST_TEXT_BYTES: usize = 64_000_000;
-/// The first byte of what is packed.
-const VERSION: u8 = 1;
+/// The first byte of what is packed. The first version's streams had no checksum.
+const VERSION: u8 = 2;
+const UNCHECKED_VERSION: u8 = 1;
 
 /// A span as the view `spans` has it. Times in ns since 1970; `attributes`, `events`, `links` and `resource` hold JSON.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! Text to spans, of whatever an address holds.
 
 use super::{
-    MOST_READ_CHARS, MOST_SPANS, MOST_TEXT_BYTES, MOST_UNPACKED_BYTES, SharedSpan, SharedTrace, SharedTraceError, TEXTS, VERSION,
+    MOST_READ_CHARS, MOST_SPANS, MOST_TEXT_BYTES, MOST_UNPACKED_BYTES, SharedSpan, SharedTrace, SharedTraceError, TEXTS, UNCHECKED_VERSION, VERSION,
     numbers::{Input, unfold},
 };
 use crate::{
     base64url,
-    deflated::{InflateError, inflate},
+    deflated::{InflateError, inflate, inflate_checked},
     units,
 };
 
@@ -21,14 +21,15 @@ pub fn unpack(text: &str) -> Result<SharedTrace, SharedTraceError> {
     }
     let bytes = base64url::decode(text).ok_or(SharedTraceError::Damaged("it holds characters that do not belong there"))?;
     let (version, packed) = bytes.split_first().ok_or(SharedTraceError::Damaged("it is empty"))?;
-    match *version {
-        VERSION => {}
+    let columns = match *version {
+        VERSION => inflate_checked(packed, MOST_UNPACKED_BYTES),
+        UNCHECKED_VERSION => inflate(packed, MOST_UNPACKED_BYTES),
         newer if newer > VERSION => return Err(SharedTraceError::NewerVersion(newer)),
         _ => return Err(SharedTraceError::Damaged("it has no version")),
-    }
-    let columns = inflate(packed, MOST_UNPACKED_BYTES).map_err(|error| match error {
+    };
+    let columns = columns.map_err(|error| match error {
         InflateError::Damaged => SharedTraceError::Damaged("it cannot be unpacked"),
-        InflateError::TooLarge(limit) => too_large("it unpacks to more than an address can mean", units::bytes(limit as u64)),
+        InflateError::TooLarge(limit) => too_large("what is packed in it is longer", units::bytes(limit as u64)),
     })?;
     read_columns(&columns)
 }

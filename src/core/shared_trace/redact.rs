@@ -102,7 +102,8 @@ impl Redaction {
 
     /// A value that is a text and may be JSON itself, or look like it. `None` where it may stay as it is.
     fn cleaned_text(&self, text: &str, texts_left: usize) -> Option<String> {
-        if !self.keys.iter().any(|key| text.contains(key.as_str()) || text.contains('\\')) {
+        let lower = text.to_ascii_lowercase();
+        if !self.keys.iter().any(|key| lower.contains(&key.to_ascii_lowercase()) || text.contains('\\')) {
             return None;
         }
         if text.trim_start().starts_with(['{', '[', '"'])
@@ -112,11 +113,11 @@ impl Redaction {
             self.clean(&mut value, texts_left);
             return Some(value.to_string());
         }
-        self.keys.iter().any(|key| is_assigned(text, key)).then(String::new)
+        self.keys.iter().any(|key| is_assigned(&lower, &key.to_ascii_lowercase())).then(String::new)
     }
 
     fn is_left_out(&self, key: &str) -> bool {
-        self.keys.contains(key) || self.payload_leaves_out(key)
+        self.keys.iter().any(|wanted| is_named(key, wanted)) || self.payload_leaves_out(key)
     }
 
     /// Whether a key is left out whatever the reader chooses besides.
@@ -124,6 +125,15 @@ impl Redaction {
     pub fn payload_leaves_out(&self, key: &str) -> bool {
         self.payload == Payload::WithoutInputsAndOutputs && is_input_or_output(key)
     }
+}
+
+/// Whether a key is the wanted one, or has it as a part between dots (`user.email` is left out with `email`), in upper or lower case.
+fn is_named(key: &str, wanted: &str) -> bool {
+    let (key, wanted) = (key.to_ascii_lowercase(), wanted.to_ascii_lowercase());
+    key.match_indices(wanted.as_str()).any(|(at, found)| {
+        let (before, after) = (key.get(..at).unwrap_or_default(), key.get(at + found.len()..).unwrap_or_default());
+        (before.is_empty() || before.ends_with('.')) && (after.is_empty() || after.starts_with('.'))
+    })
 }
 
 /// Whether a text that is no JSON seems to give a key its value, as `email='ann'`, `'email': 'ann'` and JSON that was cut do.
@@ -134,32 +144,52 @@ fn is_assigned(text: &str, key: &str) -> bool {
     })
 }
 
-/// Whether a key holds what went into a call or came out of it: in Flock's words, and in those of the conventions for language models.
+/// Words of a key that say that its value went into a call or came out of it: in Flock's words, in those of the conventions for language models,
+/// databases and HTTP, and of the tracing libraries around them.
+const PAYLOAD_WORDS: [&str; 40] = [
+    "input", "inputs", "output", "outputs", "prompt", "prompts", "completion", "completions", "messages", "content", "contents", "argument",
+    "arguments", "args", "kwargs", "parameters", "params", "result", "results", "response", "responses", "body", "statement", "query", "text",
+    "answer", "question", "instruction", "instructions", "payload", "document", "documents", "embedding", "embeddings", "header", "headers",
+    "cookie", "cookies", "transcript", "artifacts",
+];
+/// Words that say that the value measures or names such a thing and is none.
+const MEASURE_WORDS: [&str; 22] = [
+    "token", "tokens", "count", "counts", "cost", "size", "length", "bytes", "duration", "ms", "type", "types", "mime", "id", "ids", "status",
+    "code", "method", "model", "reason", "reasons", "name",
+];
+
+/// Whether a key holds what went into a call or came out of it. In doubt it does.
 #[must_use]
 pub fn is_input_or_output(key: &str) -> bool {
-    const WORDS: [&str; 17] = [
-        "input",
-        "inputs",
-        "input_messages",
-        "input_value",
-        "output",
-        "outputs",
-        "output_messages",
-        "output_value",
-        "prompt",
-        "prompts",
-        "completion",
-        "completions",
-        "messages",
-        "content",
-        "arguments",
-        "result",
-        "system_instructions",
-    ];
-    key.split('.').any(|part| WORDS.iter().any(|word| part.eq_ignore_ascii_case(word)))
+    let words = words_of(key);
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    any(&PAYLOAD_WORDS) && !any(&MEASURE_WORDS)
 }
 
-/// Keys of the attributes of some spans with the bytes of their values, the heaviest first: what a reader may want to leave out.
+/// The words of a key, in lower case: `mlflow.spanInputs` has mlflow, span and inputs.
+fn words_of(key: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for letter in key.chars() {
+        if !letter.is_alphanumeric() || (letter.is_uppercase() && was_lower) {
+            words.push(String::new());
+        }
+        was_lower = letter.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words
+}
+
+/// Words of keys that readers mostly want to leave out: they are offered before the heavy ones.
+const PRIVATE_WORDS: [&str; 19] = [
+    "password", "passwd", "secret", "secrets", "token", "authorization", "auth", "apikey", "key", "credential", "credentials", "email", "mail",
+    "user", "username", "phone", "address", "cookie", "ip",
+];
+
+/// Keys of the attributes of some spans with the bytes of their values, those that sound private first, then the heaviest: what a reader may want
+/// to leave out.
 #[must_use]
 pub fn keys_by_weight<'a>(attributes: impl Iterator<Item = &'a str>) -> Vec<(String, u64)> {
     let mut weights: std::collections::HashMap<String, u64> = std::collections::HashMap::new();
@@ -171,6 +201,9 @@ pub fn keys_by_weight<'a>(attributes: impl Iterator<Item = &'a str>) -> Vec<(Str
         }
     }
     let mut all: Vec<(String, u64)> = weights.into_iter().collect();
-    all.sort_by(|(name, weight), (other_name, other_weight)| other_weight.cmp(weight).then_with(|| name.cmp(other_name)));
+    let is_plain = |key: &str| !words_of(key).iter().any(|word| PRIVATE_WORDS.contains(&word.as_str()));
+    all.sort_by(|(name, weight), (other_name, other_weight)| {
+        is_plain(name).cmp(&is_plain(other_name)).then_with(|| other_weight.cmp(weight)).then_with(|| name.cmp(other_name))
+    });
     all
 }

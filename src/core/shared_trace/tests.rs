@@ -8,7 +8,7 @@ use super::{
     redact::{Payload, Redaction, is_input_or_output, keys_by_weight},
     *,
 };
-use crate::{base64url, deflated::deflate};
+use crate::{base64url, deflated::deflate_checked};
 
 fn span(row: usize) -> SharedSpan {
     let text = |text: &str| Some(text.to_owned());
@@ -92,7 +92,7 @@ fn what_is_damaged_or_too_large_is_said_with_its_limit() {
     assert!(words(&"A".repeat(MOST_READ_CHARS + 1)).contains("500,000 characters"));
     let packed = |columns: &[u8]| {
         let mut bytes = vec![VERSION];
-        bytes.extend(deflate(columns));
+        bytes.extend(deflate_checked(columns));
         base64url::encode(&bytes)
     };
     assert!(words(&packed(&vec![0; MOST_UNPACKED_BYTES + 1])).contains("16\u{a0}MB"));
@@ -102,6 +102,18 @@ fn what_is_damaged_or_too_large_is_said_with_its_limit() {
     let mut texts = vec![1];
     numbers::push(&mut texts, u64::MAX);
     assert!(words(&packed(&texts)).contains("ends too early"));
+}
+
+#[test]
+fn a_changed_character_is_found() {
+    let whole = pack(&trace(20));
+    for at in 0..whole.len() {
+        let mut changed = whole.clone().into_bytes();
+        changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(changed).unwrap();
+        // The last character has bits that say nothing.
+        assert!(unpack(&changed).is_err() || unpack(&changed) == unpack(&whole), "{at}");
+    }
 }
 
 #[test]
@@ -116,10 +128,12 @@ fn a_long_text_that_every_span_names_stops_at_the_limit() {
 
 #[test]
 fn inputs_and_outputs_are_told_by_their_keys() {
-    for key in ["input.artifacts", "output.value", "gen_ai.prompt", "gen_ai.input.messages", "llm.output_messages", "Input"] {
+    for key in ["input.artifacts", "output.value", "gen_ai.prompt", "gen_ai.input.messages", "llm.output_messages", "Input", "ai.response.text", "mlflow.spanInputs", "mlflow.spanOutputs", "http.request.body", "request.body",
+        "response", "db.statement", "db.query.text", "http.request.header.authorization", "traceloop.entity.input", "llm.prompts.0.content", "tool.parameters", "requestBody"] {
         assert!(is_input_or_output(key), "{key}");
     }
-    for key in ["agent.name", "gen_ai.usage.input_tokens", "correlation_id", "outputs_count", "http.method"] {
+    for key in ["agent.name", "gen_ai.usage.input_tokens", "correlation_id", "outputs_count", "http.method", "http.response.status_code", "llm.token_count.prompt", "http.request.method", "exception.message",
+        "exception.stacktrace", "input.mime_type", "gen_ai.response.model", "gen_ai.response.id", "gen_ai.response.finish_reasons", "session_id", "url.full"] {
         assert!(!is_input_or_output(key), "{key}");
     }
 }
@@ -140,6 +154,9 @@ fn what_is_left_out_is_nowhere_in_the_columns() {
     // Deep in a text of JSON within JSON.
     let no_email = Redaction { payload: Payload::Everything, keys: keys(&["email", "correlation_id"]) };
     assert!(!holds(&no_email, "ann3@example.org") && !holds(&no_email, "c-3") && holds(&no_email, "secret-3"));
+    for key in ["EMAIL", "Email", "Correlation_ID"] {
+        assert_eq!(holds(&Redaction { payload: Payload::Everything, keys: keys(&[key]) }, "ann3@example.org"), key.starts_with('C'), "{key}");
+    }
     let names = Redaction { payload: Payload::NamesAndTimes, keys: BTreeSet::new() };
     assert!(!holds(&names, "c-3") && !holds(&names, "flock") && holds(&names, "Store.publish"));
     assert_eq!(no_io.words(), "inputs and outputs");
@@ -165,6 +182,11 @@ fn what_cannot_be_understood_is_left_out_whole() {
         after(r#"{"a":"Artifact(email='ann')","b":"{'email': 'ann'}"}"#).as_deref(),
         Some(r#"{"a":"","b":""}"#),
         "a text that is no JSON"
+    );
+    assert_eq!(
+        after(r#"{"EMAIL":"ann","user.email":"ann","email.work":"ann","emails":"stays","a":"Email='ann'"}"#).as_deref(),
+        Some(r#"{"emails":"stays","a":""}"#),
+        "in any case, and as a part of a dotted key"
     );
     // As deep as the loop goes, and one deeper.
     let mut text = r#"{"email":"ann"}"#.to_owned();

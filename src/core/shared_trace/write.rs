@@ -15,13 +15,13 @@ use super::{
     SharedSpan, SharedTrace, TEXTS, VERSION,
     numbers::{fold, push},
 };
-use crate::{base64url, deflated::deflate};
+use crate::{base64url, deflated::deflate_checked};
 
 /// The text that [`super::unpack`] makes the trace of.
 #[must_use]
 pub fn pack(trace: &SharedTrace) -> String {
     let mut bytes = vec![VERSION];
-    bytes.extend(deflate(&columns(trace)));
+    bytes.extend(deflate_checked(&columns(trace)));
     base64url::encode(&bytes)
 }
 

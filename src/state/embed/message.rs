@@ -102,6 +102,10 @@ pub enum Refusal {
     Kind,
     /// This argument is missing, of the wrong kind or too long.
     Argument(&'static str),
+    /// The frame does not offer this mode.
+    NotOffered,
+    /// The open file has no trace with this id, or several whose ids begin so.
+    NoTrace,
     /// Bytes from an origin that neither the deployer nor the reader has allowed.
     NotAllowed,
     /// The reader is being asked, or another file is on its way.
@@ -115,7 +119,8 @@ impl Refusal {
         match self {
             Self::Version => "version",
             Self::Kind => "kind",
-            Self::Argument(_) => "argument",
+            Self::Argument(_) | Self::NotOffered => "argument",
+            Self::NoTrace => "no-trace",
             Self::NotAllowed => "not-allowed",
             Self::Busy => "busy",
             Self::Superseded => "superseded",
@@ -127,6 +132,8 @@ impl Refusal {
             Self::Version => format!("This frame speaks version {VERSION}."),
             Self::Kind => "There is no such message in this version.".to_owned(),
             Self::Argument(name) => format!("“{name}” is missing, of the wrong kind or too long."),
+            Self::NotOffered => "“mode” is none of those that this frame offers.".to_owned(),
+            Self::NoTrace => "The open file has no such trace, or several whose ids begin so.".to_owned(),
             Self::NotAllowed => "Neither the deployer nor the reader allows this origin to hand files to the frame.".to_owned(),
             Self::Busy => "The reader is still being asked about an earlier file.".to_owned(),
             Self::Superseded => "Another file was asked for meanwhile.".to_owned(),

@@ -86,4 +86,6 @@ fn codes_for_other_pages_hold_no_markup_of_others() {
     let expected = "<spandeck-viewer src=\"https://a.org/traces/x.parquet\" trace=\"0af7\" span=\"b7ad6b7169203331\" mode=\"statistics\" theme=\"auto\" height=\"480\">";
     assert!(element.contains(expected), "{element}");
     assert_eq!(element_code("https://a.org/", &url(), None, 480), None, "a file without an address");
+    let sample = UrlState { source: Some(SourceRef::Sample("showcase".into())), ..url() };
+    assert!(element_code("https://a.org/", &sample, None, 480).unwrap().contains("<spandeck-viewer sample=\"showcase\""));
 }
