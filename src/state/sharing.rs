@@ -129,7 +129,8 @@ pub fn element_code(page: &str, url: &UrlState, file: Option<&str>, height_px: u
         Some(SourceRef::Sample(name)) => ("sample", name.as_str()),
         _ => ("src", file?),
     };
-    let mut code = format!("<script type=\"module\" src=\"{}embed.js\"></script>\n<spandeck-viewer {kind}=\"{}\"", attribute(page), attribute(file));
+    let mut code =
+        format!("<script type=\"module\" src=\"{}embed.js\"></script>\n<spandeck-viewer {kind}=\"{}\"", attribute(page), attribute(file));
     let mut put = |name: &str, value: Option<&str>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             code.push_str(&format!(" {name}=\"{}\"", attribute(value)));

@@ -1,7 +1,8 @@
 //! Text to spans, of whatever an address holds.
 
 use super::{
-    MOST_READ_CHARS, MOST_SPANS, MOST_TEXT_BYTES, MOST_UNPACKED_BYTES, SharedSpan, SharedTrace, SharedTraceError, TEXTS, UNCHECKED_VERSION, VERSION,
+    MOST_READ_CHARS, MOST_SPANS, MOST_TEXT_BYTES, MOST_UNPACKED_BYTES, SharedSpan, SharedTrace, SharedTraceError, TEXTS, UNCHECKED_VERSION,
+    VERSION,
     numbers::{Input, unfold},
 };
 use crate::{

@@ -128,12 +128,47 @@ fn a_long_text_that_every_span_names_stops_at_the_limit() {
 
 #[test]
 fn inputs_and_outputs_are_told_by_their_keys() {
-    for key in ["input.artifacts", "output.value", "gen_ai.prompt", "gen_ai.input.messages", "llm.output_messages", "Input", "ai.response.text", "mlflow.spanInputs", "mlflow.spanOutputs", "http.request.body", "request.body",
-        "response", "db.statement", "db.query.text", "http.request.header.authorization", "traceloop.entity.input", "llm.prompts.0.content", "tool.parameters", "requestBody"] {
+    for key in [
+        "input.artifacts",
+        "output.value",
+        "gen_ai.prompt",
+        "gen_ai.input.messages",
+        "llm.output_messages",
+        "Input",
+        "ai.response.text",
+        "mlflow.spanInputs",
+        "mlflow.spanOutputs",
+        "http.request.body",
+        "request.body",
+        "response",
+        "db.statement",
+        "db.query.text",
+        "http.request.header.authorization",
+        "traceloop.entity.input",
+        "llm.prompts.0.content",
+        "tool.parameters",
+        "requestBody",
+    ] {
         assert!(is_input_or_output(key), "{key}");
     }
-    for key in ["agent.name", "gen_ai.usage.input_tokens", "correlation_id", "outputs_count", "http.method", "http.response.status_code", "llm.token_count.prompt", "http.request.method", "exception.message",
-        "exception.stacktrace", "input.mime_type", "gen_ai.response.model", "gen_ai.response.id", "gen_ai.response.finish_reasons", "session_id", "url.full"] {
+    for key in [
+        "agent.name",
+        "gen_ai.usage.input_tokens",
+        "correlation_id",
+        "outputs_count",
+        "http.method",
+        "http.response.status_code",
+        "llm.token_count.prompt",
+        "http.request.method",
+        "exception.message",
+        "exception.stacktrace",
+        "input.mime_type",
+        "gen_ai.response.model",
+        "gen_ai.response.id",
+        "gen_ai.response.finish_reasons",
+        "session_id",
+        "url.full",
+    ] {
         assert!(!is_input_or_output(key), "{key}");
     }
 }
@@ -155,7 +190,11 @@ fn what_is_left_out_is_nowhere_in_the_columns() {
     let no_email = Redaction { payload: Payload::Everything, keys: keys(&["email", "correlation_id"]) };
     assert!(!holds(&no_email, "ann3@example.org") && !holds(&no_email, "c-3") && holds(&no_email, "secret-3"));
     for key in ["EMAIL", "Email", "Correlation_ID"] {
-        assert_eq!(holds(&Redaction { payload: Payload::Everything, keys: keys(&[key]) }, "ann3@example.org"), key.starts_with('C'), "{key}");
+        assert_eq!(
+            holds(&Redaction { payload: Payload::Everything, keys: keys(&[key]) }, "ann3@example.org"),
+            key.starts_with('C'),
+            "{key}"
+        );
     }
     let names = Redaction { payload: Payload::NamesAndTimes, keys: BTreeSet::new() };
     assert!(!holds(&names, "c-3") && !holds(&names, "flock") && holds(&names, "Store.publish"));

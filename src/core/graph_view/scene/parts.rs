@@ -8,7 +8,7 @@ pub const NODE_HEIGHT_PX: f64 = 52.0;
 /// Of the name alone, when the picture is seen from afar.
 pub const FAR_FONT_PX: f64 = 24.0;
 pub(super) const NODE_LEAST_PX: f64 = 104.0;
-const NODE_MOST_PX: f64 = 232.0;
+pub(super) const NODE_MOST_PX: f64 = 232.0;
 /// Bold letters are broader by this.
 const BOLD: f64 = 1.1;
 /// Left and right of the texts in a box.

@@ -1,4 +1,4 @@
-use super::*;
+use super::{parts::NODE_MOST_PX, *};
 
 pub fn node(name: &str) -> NodeText {
     NodeText {
