@@ -39,7 +39,7 @@ use walk::Walk;
 
 pub use packed::Whole;
 
-use super::parquet::{self, Batch, ByteSource};
+use super::parquet::{Batch, ByteSource, Importer as ParquetImporter, plain};
 
 /// Sentences about single files; the rest is counted.
 const MOST_WARNINGS: usize = 40;
@@ -47,7 +47,7 @@ const MOST_WARNINGS: usize = 40;
 /// What files turned out to be.
 pub enum Opened<S> {
     /// Parquet, unpacked where it was packed; what was taken off: "zip".
-    Parquet(Box<parquet::Importer<Whole<S>>>, String),
+    Parquet(Box<ParquetImporter<Whole<S>>>, String),
     Spans(Box<SpanImporter<S>>),
 }
 
@@ -73,7 +73,7 @@ pub fn open<S: ByteSource>(files: Vec<(String, S)>) -> Result<Opened<S>, SpansEr
         return Ok(Opened::Spans(Box::new(SpanImporter::new(files))));
     }
     let layers = layers.into_iter().collect::<Vec<_>>().join(", ");
-    Ok(Opened::Parquet(Box::new(parquet::Importer::open(parquets)?), layers))
+    Ok(Opened::Parquet(Box::new(ParquetImporter::open(parquets)?), layers))
 }
 
 /// Several files of spans as one table, pulled stream by stream.
@@ -245,7 +245,7 @@ impl<S: ByteSource> SpanImporter<S> {
         let failed = open
             .walk
             .failed()
-            .map(|detail| format!("“{}” could not be read to its end: {}. The spans before are here.", open.name, parquet::plain(detail)));
+            .map(|detail| format!("“{}” could not be read to its end: {}. The spans before are here.", open.name, plain(detail)));
         for sentence in failed.into_iter().chain(odd.sentences(&open.name)) {
             self.warn(sentence);
         }

@@ -46,7 +46,7 @@ pub const TROUBLE: Section = Section {
             code: None,
         }),
         Block::Symptom(&Symptom {
-            id: "no-spans-in-file",
+            id: "json-file",
             title: "“It holds no spans that are known here”",
             codes: &["E-SPANS-NONE"],
             text: "It is JSON or an archive, but there is no trace in it as OTLP, Jaeger or Zipkin write them. Logs and metrics of OpenTelemetry are none. See [what opens](file-formats).",
