@@ -211,7 +211,7 @@ fn matched(session: &Session, state: &ScopeState) -> Html {
     html! {
         <div class={classes!("matchcount", state.is_counting.then_some("stale"))} role="status" data-testid="match-count" data-spans={counts.spans.to_string()} data-traces={counts.traces.to_string()} data-errors={counts.errors.to_string()}>
             if is_whole {
-                <b>{ units::count(all) }</b>{ " spans" }<br /><span>{ units::counted(traces, "trace") }</span>
+                <b>{ units::count(all) }</b>{ if all == 1 { " span" } else { " spans" } }<br /><span>{ units::counted(traces, "trace") }</span>
             } else {
                 <b>{ units::count(counts.spans) }</b>{ format!(" of {} spans", units::count(all)) }<br /><span>{ format!("{} of {} traces", units::count(counts.traces), units::count(traces)) }</span>
             }

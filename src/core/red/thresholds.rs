@@ -117,11 +117,20 @@ pub fn read_pct(text: &str) -> Option<f64> {
 }
 
 fn number_and_unit(text: &str) -> Option<(f64, String)> {
-    let text: String = text.chars().filter(|character| !character.is_whitespace() && *character != ',').collect();
-    let end = text.find(|character: char| !(character.is_ascii_digit() || character == '.')).unwrap_or(text.len());
+    let text: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+    let end = text.find(|character: char| !(character.is_ascii_digit() || matches!(character, '.' | ','))).unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(end)?;
-    let number = number.parse::<f64>().ok().filter(|number| number.is_finite())?;
+    let number = without_thousands(number)?.parse::<f64>().ok().filter(|number| number.is_finite())?;
     Some((number, unit.to_lowercase()))
+}
+
+/// "1,500.5" as "1500.5". In "2,5" the comma may be meant as a point: it is not guessed.
+fn without_thousands(number: &str) -> Option<String> {
+    let whole = number.split('.').next().unwrap_or_default();
+    let groups: Vec<&str> = whole.split(',').collect();
+    let is_fit = groups.iter().skip(1).all(|group| group.len() == 3)
+        && (groups.len() == 1 || groups.first().is_some_and(|group| (1..=3).contains(&group.len())));
+    (is_fit && !number.get(whole.len()..).unwrap_or_default().contains(',')).then(|| number.replace(',', ""))
 }
 
 /// Milliseconds as [`read_ms`] reads them, in the largest unit that needs few digits: "6 s", "250 ms".
@@ -135,6 +144,24 @@ pub fn print_ms(ms: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_comma_stands_before_thousands_or_nowhere() {
+        for (text, ms) in [
+            ("1,500", Some(1_500.0)),
+            ("1,500.5 ms", Some(1_500.5)),
+            ("12,345,678", Some(12_345_678.0)),
+            ("2,5", None),
+            ("1,5 s", None),
+            ("0,50", None),
+            ("1500,000", None),
+            (",500", None),
+            ("1.5,000", None),
+        ] {
+            assert_eq!(read_ms(text), ms, "{text}");
+        }
+        assert_eq!((read_pct("2,5 %"), read_pct("2.5 %")), (None, Some(2.5)));
+    }
 
     #[test]
     fn limits_are_read_as_they_are_written() {

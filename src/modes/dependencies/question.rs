@@ -118,10 +118,15 @@ impl Walks {
         }
     }
 
-    /// Names of those members of a ring that are walked by, each step to the next: artifacts lie between agents.
-    pub fn members(self, graph: &Graph, ring: &[usize]) -> Vec<String> {
+    /// Names of those members of a ring that are walked by, each step to the next: artifacts lie between agents. `None` where a
+    /// node stands for a part of a service or for several: a walk does not know those.
+    pub fn members(self, graph: &Graph, ring: &[usize]) -> Option<Vec<String>> {
+        let nodes = || ring.iter().filter_map(|at| graph.nodes.get(*at));
+        if nodes().any(|node| matches!(node.kind, NodeKind::Operation | NodeKind::Bundle)) {
+            return None;
+        }
         let is_walked = |kind: NodeKind| self == Self::OfServices || kind == NodeKind::Agent;
-        ring.iter().filter_map(|at| graph.nodes.get(*at)).filter(|node| is_walked(node.kind)).map(|node| node.name.to_string()).collect()
+        Some(nodes().filter(|node| is_walked(node.kind)).map(|node| node.name.to_string()).collect())
     }
 
     /// The traces that may go round.
@@ -198,8 +203,18 @@ mod tests {
             edges: Vec::new(),
         };
         let walks = Walks::of(GraphKind::Artifacts).unwrap();
-        assert_eq!(walks.members(&graph, &[0, 1, 2, 3]), ["writer", "critic"]);
+        assert_eq!(walks.members(&graph, &[0, 1, 2, 3]), Some(vec!["writer".to_owned(), "critic".to_owned()]));
         assert_eq!(Walks::of(GraphKind::Operations), None);
+    }
+
+    #[test]
+    fn a_round_with_operations_or_bundles_in_the_way_is_not_counted() {
+        let node = |name: &str, kind| Node { name: name.into(), kind, ..Node::default() };
+        for kind in [NodeKind::Operation, NodeKind::Bundle] {
+            let graph = Graph { nodes: vec![node("Agent", NodeKind::Service), node("Flock.invoke", kind)], edges: Vec::new() };
+            assert_eq!(Walks::OfServices.members(&graph, &[0, 1]), None);
+            assert!(Walks::OfServices.members(&graph, &[0]).is_some());
+        }
     }
 
     #[test]

@@ -103,6 +103,10 @@ pub fn edge(source: &Node, target: &Node, label: Option<&str>) -> AgentEdge {
 pub const RUNAWAY_HINT: &str =
     "An agent that consumes what it publishes starts itself again. In Flock, .prevent_self_trigger(True) on the agent stops that.";
 
+/// What to say where none of the agents took what it had made itself.
+pub const RUNAWAY_BY_OTHERS: &str = "None of these was started by an artifact of its own, so .prevent_self_trigger(True), which in Flock stops an agent from \
+     starting itself, would not stop it: others start it again. The cycles show which.";
+
 /// An agent that ran more often in one trace than the reader's threshold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Runaway {

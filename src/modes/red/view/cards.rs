@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     browser::document,
-    core::{red::thresholds::Health, units},
+    core::{
+        red::thresholds::{Health, Thresholds},
+        units,
+    },
     state::dimension::{Dimension, GroupValue},
     ui::icon::Icon,
 };
@@ -82,14 +85,18 @@ pub fn CardStrip(props: &CardStripProps) -> Html {
             let value = value.clone();
             onsubject.reform(move |_: MouseEvent| value.clone())
         };
+        // Only the figure that is over its limit is marked.
+        let over = |limits: Thresholds| (figures.health(limits) == Health::Over).then_some("err");
+        let errors_over = over(Thresholds { p95_ms: None, ..measure.limits });
+        let p95_over = over(Thresholds { error_pct: None, ..measure.limits });
         let words = label_of(label, figures, &measure, health);
         html! {
             <button type="button" role="radio" id={is_chosen.then_some(CHOSEN)} aria-checked={is_chosen.to_string()} tabindex={if is_chosen { "0" } else { "-1" }} class={classes!("rc", colour)} aria-label={words} data-value={label.to_owned()} data-health={health.slug()} {onclick}>
                 <span class="rc-h">{ name }{ health_badge(health) }</span>
                 <span class="rc-v">
                     <span title={figures.about(Column::Rate, &measure)}><small>{ "Rate" }</small>{ figures.show(Column::Rate, &measure) }</span>
-                    <span class={(figures.errors > 0 && health == Health::Over).then_some("err")} title={units::counted(figures.errors, "failed span")}><small>{ "Errors" }</small>{ figures.show(Column::ErrorPct, &measure) }</span>
-                    <span title={figures.about(Column::P95, &measure)}><small>{ "p95" }</small>{ figures.show(Column::P95, &measure) }</span>
+                    <span class={errors_over} title={units::counted(figures.errors, "failed span")}><small>{ "Errors" }</small>{ figures.show(Column::ErrorPct, &measure) }</span>
+                    <span class={p95_over} title={figures.about(Column::P95, &measure)}><small>{ "p95" }</small>{ figures.show(Column::P95, &measure) }</span>
                 </span>
                 if let Some(spark) = spark { { spark::bars(spark) } }
             </button>

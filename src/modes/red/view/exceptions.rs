@@ -60,7 +60,7 @@ pub fn Exceptions(props: &ExceptionsProps) -> Html {
             if found.is_cut {
                 <div class="note w" role="status"><Icon name="warn" /><span>{ format!("Only {} spans with errors were read; a shorter time range or a filter shows the others.", units::count(FAILURES as u64)) }</span></div>
             }
-            <table class="tbl exc" data-testid="red-exceptions" data-count={found.failures.len().to_string()}>
+            <table class="tbl failt" data-testid="red-exceptions" data-count={found.failures.len().to_string()}>
                 <thead><tr><th scope="col">{ "Type" }</th><th scope="col">{ "Message" }</th><th scope="col" class="num" aria-sort="descending">{ "Spans" }</th><th scope="col" class="num">{ "Traces" }</th><th scope="col" class="num">{ "First" }</th><th scope="col" class="num">{ "Last" }</th><th scope="col">{ "Latest spans" }</th></tr></thead>
                 <tbody>{ for found.failures.iter().take(ROWS).map(line) }</tbody>
             </table>

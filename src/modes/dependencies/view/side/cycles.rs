@@ -100,7 +100,7 @@ fn entry(props: &CyclePanelProps, place: usize, cycle: usize, ring: &[usize]) ->
     let names: Vec<String> = ring.iter().filter_map(|at| graph.nodes.get(*at)).map(|node| node.name.to_string()).collect();
     // Rounds of every cycle of a large graph would keep the engine busy for long.
     let has_rounds = is_chosen || place < COUNTED;
-    let walked = Walks::of(*kind).map(|walks| walks.members(graph, ring));
+    let walked = Walks::of(*kind).and_then(|walks| walks.members(graph, ring));
     let members = subject.0.cycles.get(cycle).map(|cycle| cycle.members.as_slice()).filter(|members| members.len() > ring.len());
     html! {
         <li key={keys.join("\n")} class={classes!("cy", is_chosen.then_some("on"), is_expected.then_some("ok"))} data-ring={names.join(",")}>
@@ -126,6 +126,8 @@ fn entry(props: &CyclePanelProps, place: usize, cycle: usize, ring: &[usize]) ->
                 } else {
                     <p class="sub" data-testid="dependency-uncounted">{ "Choose it to count its returns and list its traces." }</p>
                 }
+            } else {
+                <p class="sub" data-testid="dependency-uncounted">{ "Returns are counted between whole services, and between agents: not with operations or bundles in the way." }</p>
             }
             <div class="cy-a">
                 if is_expected { <span class="badge k"><Icon name="check" />{ "expected" }</span> }

@@ -8,7 +8,7 @@ use super::super::{
     super::{
         drawn::ratio,
         model::{
-            agents::{self, RUNAWAY_HINT, Runaway},
+            agents::{self, RUNAWAY_BY_OTHERS, RUNAWAY_HINT, Runaway},
             rings::Rounds,
         },
         params::{DependencyParams, GraphKind, MOST_NUMBER},
@@ -145,7 +145,7 @@ pub fn Runaways(props: &RunawaysProps) -> Html {
                         </li>
                     }) }
                 </ul>
-                if feeds_itself { <div class="note i0"><Icon name="info" /><p>{ RUNAWAY_HINT }</p></div> }
+                if !found.is_empty() { <div class="note i0"><Icon name="info" /><p>{ if feeds_itself { RUNAWAY_HINT } else { RUNAWAY_BY_OTHERS } }</p></div> }
             }
         </div>
     }
