@@ -53,8 +53,8 @@ async function traceDialog(payload) {
 function unpacked(link) {
   const data = new URLSearchParams(link.slice(link.indexOf('?', link.indexOf('#')))).get('data') ?? '';
   const bytes = Buffer.from(data, 'base64url');
-  assert.equal(bytes[0], 1, 'the version of the form');
-  return zlib.inflateRawSync(bytes.subarray(1));
+  assert.equal(bytes[0], 2, 'the version of the form');
+  return zlib.inflateSync(bytes.subarray(1));
 }
 
 test('a copied link brings the same view in a fresh profile', async () => {

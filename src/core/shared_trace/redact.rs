@@ -188,6 +188,21 @@ const PAYLOAD_WORDS: [&str; 40] = [
     "transcript",
     "artifacts",
 ];
+/// Those that say so alone between dots.
+const PAYLOAD_PARTS: [&str; 12] = [
+    "input",
+    "inputs",
+    "output",
+    "outputs",
+    "prompt",
+    "prompts",
+    "completion",
+    "completions",
+    "messages",
+    "content",
+    "arguments",
+    "result",
+];
 /// Words that say that the value measures or names such a thing and is none.
 const MEASURE_WORDS: [&str; 22] = [
     "token", "tokens", "count", "counts", "cost", "size", "length", "bytes", "duration", "ms", "type", "types", "mime", "id", "ids",
@@ -197,6 +212,10 @@ const MEASURE_WORDS: [&str; 22] = [
 /// Whether a key holds what went into a call or came out of it. In doubt it does.
 #[must_use]
 pub fn is_input_or_output(key: &str) -> bool {
+    // A part of its own between dots says it, whatever follows: `output.type` may be a part of the output.
+    if key.split('.').any(|part| PAYLOAD_PARTS.iter().any(|word| part.eq_ignore_ascii_case(word))) {
+        return true;
+    }
     let words = words_of(key);
     let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     any(&PAYLOAD_WORDS) && !any(&MEASURE_WORDS)

@@ -147,6 +147,9 @@ fn inputs_and_outputs_are_told_by_their_keys() {
         "traceloop.entity.input",
         "llm.prompts.0.content",
         "tool.parameters",
+        "llm.token_count.prompt",
+        "input.mime_type",
+        "output.type",
         "requestBody",
     ] {
         assert!(is_input_or_output(key), "{key}");
@@ -158,11 +161,9 @@ fn inputs_and_outputs_are_told_by_their_keys() {
         "outputs_count",
         "http.method",
         "http.response.status_code",
-        "llm.token_count.prompt",
         "http.request.method",
         "exception.message",
         "exception.stacktrace",
-        "input.mime_type",
         "gen_ai.response.model",
         "gen_ai.response.id",
         "gen_ai.response.finish_reasons",
